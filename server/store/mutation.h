@@ -1,0 +1,114 @@
+// The changes a caller may ask of the store. A batch of them is one transaction.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "store/records.h"
+
+namespace molva::store {
+
+// What must be true of the row before a put.
+enum class Expect : std::uint8_t {
+  kAnything,  // insert or overwrite
+  kAbsent,    // insert; the batch fails with kAlreadyExists if the key (or a unique name) is taken
+  kPresent,   // overwrite; the batch fails with kNotFound if there is no such row
+};
+
+struct PutUser {
+  UserRecord user;
+  Expect expect = Expect::kAnything;
+};
+
+// Only the time and the user agent of the last departure from `me`.
+struct PutLastSeen {
+  model::UserId user;
+  absl::Time when;
+  std::string user_agent;
+};
+
+// Everything but `seq`, `touched` and `subscriber_count`, which the store derives.
+struct PutTopic {
+  TopicRecord topic;
+  Expect expect = Expect::kAnything;
+};
+
+// Hard: the topic, its subscriptions, messages and deletions are gone.
+// Soft: topic and subscriptions are marked deleted, messages stay.
+struct EraseTopic {
+  model::TopicName topic;
+  bool hard = true;
+};
+
+struct PutSubscription {
+  SubscriptionRecord subscription;
+  Expect expect = Expect::kAnything;
+};
+
+// Raises recv and read to at least the given values; never lowers them. Cheap: marks of one
+// subscription within a commit are merged.
+struct RaiseMarks {
+  model::TopicName topic;
+  model::UserId user;
+  bool is_reader = false;
+  model::SeqId recv = 0;
+  model::SeqId read = 0;
+};
+
+// Appends `message`. Fails with kAborted unless message.seq is the topic's last seq + 1 and
+// `epoch` is not below the highest epoch seen for the topic, so that a stale owner is fenced off.
+struct AppendMessage {
+  MessageRecord message;
+  std::int64_t epoch = 0;
+};
+
+// Records a deletion and, if `deletion.user` is Nobody, wipes author, head and content of the
+// messages; their numbers stay taken. Also raises del_id of the topic (everybody) or of the
+// user's subscription.
+struct PutDeletion {
+  DeletionRecord deletion;
+};
+
+// Forgets which messages a user had hidden in a topic (on unsubscribe).
+struct EraseUserDeletions {
+  model::TopicName topic;
+  model::UserId user;
+};
+
+struct PutAuth {
+  AuthRecord auth;
+  Expect expect = Expect::kAnything;
+};
+
+struct EraseAuth {
+  std::string scheme;
+  std::string unique;
+};
+
+// The user, the user's subscriptions, auth records and tags are gone. Messages stay, authorless.
+struct EraseUser {
+  model::UserId user;
+};
+
+// A small value under a name: keys, counters, settings of the node.
+struct PutValue {
+  std::string key;
+  std::string value;
+  Expect expect = Expect::kAnything;
+};
+
+struct EraseValue {
+  std::string key;
+};
+
+using Mutation =
+    std::variant<PutUser, PutLastSeen, PutTopic, EraseTopic, PutSubscription, RaiseMarks,
+                 AppendMessage, PutDeletion, EraseUserDeletions, PutAuth, EraseAuth, EraseUser,
+                 PutValue, EraseValue>;
+
+// All or nothing, in this order.
+using Batch = std::vector<Mutation>;
+
+}  // namespace molva::store

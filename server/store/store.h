@@ -1,0 +1,112 @@
+// The storage API of the core: batches in, rows out, nothing blocks.
+#pragma once
+
+#include <absl/functional/any_invocable.h>
+#include <absl/status/statusor.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/mutation.h"
+#include "store/records.h"
+
+namespace molva::store {
+
+// Called exactly once, on the shard that asked, never from inside the call.
+template <typename T>
+using Done = absl::AnyInvocable<void(absl::StatusOr<T>)>;
+using Written = absl::AnyInvocable<void(absl::Status)>;
+
+// A subscription of a user, with what the contact list shows beside it.
+struct Contact {
+  SubscriptionRecord subscription;
+  // The topic; for p2p `public_card`, `trusted`, `updated` (if newer) and `state` are the peer's,
+  // and `peer` is set.
+  TopicRecord topic;
+  std::optional<UserRecord> peer;
+};
+
+// A subscriber of a topic with his card.
+struct Member {
+  SubscriptionRecord subscription;
+  UserRecord user;
+};
+
+// Which messages to read; newest first.
+struct MessageQuery {
+  model::TopicName topic;
+  model::UserId reader;  // messages this user hid are left out
+  std::vector<model::SeqRange> ranges;  // empty: all; otherwise normalised
+  std::int32_t limit = 100;
+};
+
+struct DeletionQuery {
+  model::TopicName topic;
+  model::UserId reader;  // also what this user hid
+  std::int32_t since = 0;   // del_id ≥ since
+  std::int32_t before = 0;  // del_id < before; 0: no bound
+  std::int32_t limit = 1024;
+};
+
+// One alternative list of tags: a hit must have at least one of them.
+using TagAlternatives = std::vector<std::string>;
+
+struct TagQuery {
+  std::vector<TagAlternatives> required;
+  std::vector<std::string> optional;
+  model::UserId asker;  // left out of the result
+  std::int32_t limit = 1024;
+};
+
+// A user or a topic that matched.
+struct TagHit {
+  std::variant<UserRecord, TopicRecord> what;
+  std::vector<std::string> matched;
+};
+
+// Storage as the core sees it. StorePlugin talks to a shared library; MemoryStore (tests) keeps
+// everything in maps.
+//
+// Thread:  call from any shard; `done` comes back to the calling shard.
+// Order:   batches of one caller commit in call order; a read sees every batch of the same caller
+//          that was written before.
+// Errors:  kUnavailable: not now, nothing was changed. kAborted: an append lost its place.
+//          kAlreadyExists, kNotFound: an Expect did not hold. After any error nothing of the
+//          batch is stored.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // OK means durable: it survives kill -9 and power loss.
+  virtual void Write(Batch batch, Written done) = 0;
+
+  // Absent and deleted users: nullopt.
+  virtual void FindUser(model::UserId id, Done<std::optional<UserRecord>> done) = 0;
+  // Absent topics: nullopt. Soft-deleted ones come with their state.
+  virtual void FindTopic(model::TopicName name, Done<std::optional<TopicRecord>> done) = 0;
+  // All subscriptions of a topic, soft-deleted ones included, readers left out.
+  virtual void ListSubscriptions(model::TopicName topic,
+                                 Done<std::vector<SubscriptionRecord>> done) = 0;
+  // One subscription, soft-deleted ones included.
+  virtual void FindSubscription(model::TopicName topic, model::UserId user, bool is_reader,
+                                Done<std::optional<SubscriptionRecord>> done) = 0;
+  // The subscribers of a topic with their cards, soft-deleted ones included, readers left out.
+  virtual void ListMembers(model::TopicName topic, Done<std::vector<Member>> done) = 0;
+  // What a user is subscribed to (reader subscriptions too), soft-deleted ones included; me and
+  // fnd left out.
+  virtual void ListContacts(model::UserId user, Done<std::vector<Contact>> done) = 0;
+  virtual void ListMessages(MessageQuery query, Done<std::vector<MessageRecord>> done) = 0;
+  // In order of del_id.
+  virtual void ListDeletions(DeletionQuery query, Done<std::vector<DeletionRecord>> done) = 0;
+  virtual void FindAuth(std::string scheme, std::string unique,
+                        Done<std::optional<AuthRecord>> done) = 0;
+  virtual void FindAuthOfUser(std::string scheme, model::UserId user,
+                              Done<std::optional<AuthRecord>> done) = 0;
+  // Users and topics (not suspended, not deleted) by tag, best match first.
+  virtual void FindByTags(TagQuery query, Done<std::vector<TagHit>> done) = 0;
+  virtual void FindValue(std::string key, Done<std::optional<std::string>> done) = 0;
+};
+
+}  // namespace molva::store
