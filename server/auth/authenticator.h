@@ -1,0 +1,73 @@
+// Who is there? Login, new accounts and new secrets through the configured auth schemes.
+#pragma once
+
+#include <absl/functional/any_invocable.h>
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/request.h"
+#include "model/user_id.h"
+#include "store/mutation.h"
+#include "store/store.h"
+
+namespace molva::auth {
+
+// What a secret proved.
+struct Identity {
+  model::UserId user;
+  model::AuthLevel level = model::AuthLevel::kNone;
+  bool may_log_in = true;    // false for one-off secrets
+  bool validated = false;    // credentials need not be asked for again
+};
+
+// A scheme's part of a new account, checked but not yet stored.
+struct NewAuth {
+  store::AuthRecord record;       // `user` is left Nobody for the caller; put it with kAbsent
+  bool stores_record = true;      // false: the scheme keeps nothing (anonymous)
+  model::AuthLevel level = model::AuthLevel::kAuth;
+  std::vector<std::string> tags;  // "basic:alice", if the scheme adds tags
+};
+
+struct Token {
+  std::string secret;  // raw bytes
+  absl::Time expires;
+};
+
+// The auth schemes of the node behind one door. One object serves all shards.
+//
+// Thread:  call from a shard; `done` comes back to that shard, never inside the call. Slow work
+//          (argon2id) runs on the work pool; a full pool is kServiceUnavailable.
+// Errors:  carry a Fault: kUnknownScheme (login) or kMalformed (create) for no such scheme,
+//          kAuthenticationFailed, kMalformed (shape of the secret), kPolicyViolation (too short,
+//          forbidden characters), kDuplicateCredential (login taken), kNotImplemented,
+//          kServiceUnavailable. An unknown login takes as long as a wrong password.
+// Source:  docs/protocol behaviour §5 and §15.
+class Authenticator {
+ public:
+  virtual ~Authenticator() = default;
+
+  // Checks `secret`. Does not look at the state of the account: the caller does.
+  virtual void Authenticate(std::string scheme, std::string secret,
+                            store::Done<Identity> done) = 0;
+  // Checks that `secret` may start a new account and hashes it.
+  virtual void PrepareNew(std::string scheme, std::string secret, store::Done<NewAuth> done) = 0;
+  // A new secret for `user`: returns the mutations (and new tags) that make it so.
+  struct Change {
+    store::Batch batch;
+    std::vector<std::string> tags;         // replace the scheme's former tags
+    std::vector<std::string> former_tags;
+  };
+  virtual void PrepareChange(std::string scheme, std::string secret, model::UserId user,
+                             store::Done<Change> done) = 0;
+  // A token that logs `identity` in again, with the full default lifetime.
+  virtual absl::StatusOr<Token> IssueToken(const Identity& identity) = 0;
+  // The tag namespaces that only schemes may write ("basic").
+  virtual std::vector<std::string> ReservedTagNamespaces() const = 0;
+};
+
+}  // namespace molva::auth
