@@ -57,8 +57,9 @@ struct RaiseMarks {
   model::SeqId read = 0;
 };
 
-// Appends `message`. Fails with kAborted unless message.seq is the topic's last seq + 1 and
-// `epoch` is not below the highest epoch seen for the topic, so that a stale owner is fenced off.
+// Appends `message`. Fails with kAborted unless the topic is there, message.seq is its last seq + 1
+// and `epoch` is not below the highest epoch seen for the topic, so that a stale owner is fenced
+// off.
 struct AppendMessage {
   MessageRecord message;
   std::int64_t epoch = 0;
@@ -103,10 +104,9 @@ struct EraseValue {
   std::string key;
 };
 
-using Mutation =
-    std::variant<PutUser, PutLastSeen, PutTopic, EraseTopic, PutSubscription, RaiseMarks,
-                 AppendMessage, PutDeletion, EraseUserDeletions, PutAuth, EraseAuth, EraseUser,
-                 PutValue, EraseValue>;
+using Mutation = std::variant<PutUser, PutLastSeen, PutTopic, EraseTopic, PutSubscription,
+                              RaiseMarks, AppendMessage, PutDeletion, EraseUserDeletions, PutAuth,
+                              EraseAuth, EraseUser, PutValue, EraseValue>;
 
 // All or nothing, in this order.
 using Batch = std::vector<Mutation>;

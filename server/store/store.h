@@ -34,17 +34,17 @@ struct Member {
   UserRecord user;
 };
 
-// Which messages to read; newest first.
+// Which messages to read; newest first. Messages deleted for everybody never come.
 struct MessageQuery {
   model::TopicName topic;
-  model::UserId reader;  // messages this user hid are left out
+  model::UserId reader;                 // messages this user hid are left out
   std::vector<model::SeqRange> ranges;  // empty: all; otherwise normalised
   std::int32_t limit = 100;
 };
 
 struct DeletionQuery {
   model::TopicName topic;
-  model::UserId reader;  // also what this user hid
+  model::UserId reader;     // also what this user hid
   std::int32_t since = 0;   // del_id ≥ since
   std::int32_t before = 0;  // del_id < before; 0: no bound
   std::int32_t limit = 1024;
@@ -92,7 +92,8 @@ class Store {
   // One subscription, soft-deleted ones included.
   virtual void FindSubscription(model::TopicName topic, model::UserId user, bool is_reader,
                                 Done<std::optional<SubscriptionRecord>> done) = 0;
-  // The subscribers of a topic with their cards, soft-deleted ones included, readers left out.
+  // The subscribers of a topic with their cards, soft-deleted ones included, readers left out. Of
+  // a user that is gone the card has only the id.
   virtual void ListMembers(model::TopicName topic, Done<std::vector<Member>> done) = 0;
   // What a user is subscribed to (reader subscriptions too), soft-deleted ones included; me and
   // fnd left out.
@@ -104,7 +105,8 @@ class Store {
                         Done<std::optional<AuthRecord>> done) = 0;
   virtual void FindAuthOfUser(std::string scheme, model::UserId user,
                               Done<std::optional<AuthRecord>> done) = 0;
-  // Users and topics (not suspended, not deleted) by tag, best match first.
+  // Users and topics (not suspended, not deleted) by tag, best match first: most matched tags
+  // (an "alias:" tag weighs 20), then most subscribers, then by name.
   virtual void FindByTags(TagQuery query, Done<std::vector<TagHit>> done) = 0;
   virtual void FindValue(std::string key, Done<std::optional<std::string>> done) = 0;
 };
