@@ -3,19 +3,13 @@
 
 #include <absl/status/statusor.h>
 
-#include <cstddef>
 #include <memory>
 #include <string_view>
 
 #include "model/request.h"
+#include "wire/decode_limits.h"
 
 namespace molva::wire {
-
-// What a packet may cost before it is looked at further.
-struct DecodeLimits {
-  std::size_t max_packet_bytes = 512 * 1024;
-  int max_depth = 32;  // nesting of objects and arrays, the packet itself being 1
-};
 
 // Decodes packets in JSON. Everything in the packet is checked (syntax, UTF-8, nesting, nothing
 // behind the end), also what is passed through or ignored, so that a RawJson made here can be
