@@ -1,0 +1,41 @@
+// Which sessions are in a topic, and ready-made lists of them for fan-out.
+#pragma once
+
+#include <absl/container/flat_hash_map.h>
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "model/session_handle.h"
+#include "model/user_id.h"
+#include "topic/ports.h"
+
+namespace molva::topic {
+
+// The sessions attached to one topic, by user. Thread: confined to the topic's shard.
+class AttachedSessions {
+ public:
+  explicit AttachedSessions(int shard_count) : shard_count_(shard_count) {}
+
+  void Add(model::SessionHandle session, model::UserId user);
+  // The user the session was attached for; nullopt if it was not attached.
+  std::optional<model::UserId> Remove(model::SessionHandle session);
+  std::optional<model::UserId> UserOf(model::SessionHandle session) const;
+  bool Has(model::SessionHandle session) const { return sessions_.contains(session); }
+  // How many sessions `user` has here.
+  int CountOf(model::UserId user) const;
+  SessionList SessionsOf(model::UserId user) const;
+  bool empty() const { return sessions_.empty(); }
+  std::size_t size() const { return sessions_.size(); }
+
+  // One list per shard (null where empty) of the sessions whose user passes. O(sessions).
+  std::vector<SessionListPtr> Select(const std::function<bool(model::UserId)>& passes) const;
+
+ private:
+  int shard_count_;
+  absl::flat_hash_map<model::SessionHandle, model::UserId> sessions_;
+  absl::flat_hash_map<model::UserId, int> counts_;
+};
+
+}  // namespace molva::topic

@@ -1,0 +1,147 @@
+#include "topic/chat_core.h"
+
+#include "base/check.h"
+#include "model/shared_packet.h"
+
+namespace molva::topic {
+
+using model::AccessMode;
+using model::TopicKind;
+using model::UserId;
+
+ChatCore::ChatCore(model::TopicName topic_name, const TopicEnv& topic_env)
+    : name(topic_name), env(topic_env), sessions(topic_env.outbound.shard_count()) {}
+
+Subscriber* ChatCore::FindAny(UserId user) {
+  const auto at = subscribers.find(user);
+  return at == subscribers.end() ? nullptr : &at->second;
+}
+
+Subscriber* ChatCore::FindLive(UserId user) {
+  Subscriber* found = FindAny(user);
+  return found != nullptr && found->is_live() ? found : nullptr;
+}
+
+AccessMode ChatCore::ModeOf(UserId user) const {
+  const auto at = subscribers.find(user);
+  return at == subscribers.end() ? AccessMode::None() : at->second.mode();
+}
+
+int ChatCore::CountLive() const {
+  int count = 0;
+  for (const auto& [user, subscriber] : subscribers) count += subscriber.is_live() ? 1 : 0;
+  return count;
+}
+
+void ChatCore::Reply(const Requester& to, model::Fault fault, model::JsonFields params) const {
+  Send(to, model::MakeCtrl(fault, to.request_id, to.topic_text, to.received, std::move(params)));
+}
+
+void ChatCore::Refuse(const Requester& to, const absl::Status& status) const {
+  Reply(to, model::FaultOf(status));
+}
+
+void ChatCore::Send(const Requester& to, model::Packet packet) const {
+  env.outbound.Reply(to.session, model::Share(std::move(packet)));
+}
+
+void ChatCore::Release() {
+  MOLVA_CHECK(holds_ > 0, "Release without Hold");
+  if (--holds_ == 0 && on_released) on_released();
+}
+
+void ChatCore::Commit(store::Batch batch, absl::AnyInvocable<void(absl::Status)> done) {
+  Hold();
+  env.store.Write(std::move(batch), [self = shared_from_this(),
+                                     done = std::move(done)](absl::Status status) mutable {
+    done(std::move(status));
+    self->Release();
+  });
+}
+
+std::vector<UserId> ChatCore::Viewers() const {
+  if (name.kind() == TopicKind::kGroup) return {UserId::Nobody()};
+  std::vector<UserId> parties;
+  for (const auto& [user, subscriber] : subscribers) {
+    if (sessions.CountOf(user) > 0) parties.push_back(user);
+  }
+  return parties;
+}
+
+void ChatCore::Broadcast(const Passes& passes, const Render& render, Except except) const {
+  for (const UserId viewer : Viewers()) {
+    const std::vector<SessionListPtr> lists = sessions.Select([&](UserId user) {
+      return (viewer.is_nobody() || viewer == user) && passes(user);
+    });
+    model::PacketPtr packet;
+    for (std::size_t shard = 0; shard < lists.size(); ++shard) {
+      if (lists[shard] == nullptr) continue;
+      if (packet == nullptr) packet = model::Share(render(viewer));
+      env.outbound.FanOut(static_cast<int>(shard), lists[shard], packet, except);
+    }
+  }
+}
+
+std::vector<UserListPtr> ChatCore::SplitByShard(const std::vector<UserId>& users) const {
+  const auto shards = static_cast<std::size_t>(env.outbound.shard_count());
+  std::vector<UserList> lists(shards);
+  for (const UserId user : users) {
+    lists[model::TopicName::Me(user).StableHash() % shards].push_back(user);
+  }
+  std::vector<UserListPtr> shared(shards);
+  for (std::size_t i = 0; i < shards; ++i) {
+    if (!lists[i].empty()) shared[i] = std::make_shared<const UserList>(std::move(lists[i]));
+  }
+  return shared;
+}
+
+void ChatCore::NotifyUsers(const std::function<bool(const Subscriber&)>& passes,
+                           presence::Notice notice) const {
+  std::vector<UserId> users;
+  for (const auto& [user, subscriber] : subscribers) {
+    if (subscriber.is_live() && passes(subscriber)) users.push_back(user);
+  }
+  if (users.empty()) return;
+  notice.topic = name;
+  const auto shared = std::make_shared<const presence::Notice>(std::move(notice));
+  const std::vector<UserListPtr> lists = SplitByShard(users);
+  for (std::size_t shard = 0; shard < lists.size(); ++shard) {
+    if (lists[shard] != nullptr) {
+      env.outbound.Notify(static_cast<int>(shard), lists[shard], shared);
+    }
+  }
+}
+
+void ChatCore::NotifyUser(UserId user, presence::Notice notice) const {
+  notice.topic = name;
+  env.outbound.Send(model::TopicName::Me(user),
+                    Noticed{std::make_shared<const presence::Notice>(std::move(notice))});
+}
+
+const std::vector<ChatCore::Audience>& ChatCore::DataAudience() {
+  if (!audience_is_fresh_) {
+    data_audience_.clear();
+    for (const UserId viewer : Viewers()) {
+      data_audience_.push_back({viewer, sessions.Select([&](UserId user) {
+                                  return (viewer.is_nobody() || viewer == user) &&
+                                         ModeOf(user).Has(AccessMode::kRead);
+                                })});
+    }
+    std::vector<UserId> users;
+    for (const auto& [user, subscriber] : subscribers) {
+      if (subscriber.mode().Has(AccessMode::kRead | AccessMode::kPresence)) users.push_back(user);
+    }
+    news_audience_ = SplitByShard(users);
+    audience_is_fresh_ = true;
+  }
+  return data_audience_;
+}
+
+const std::vector<UserListPtr>& ChatCore::NewsAudience() {
+  DataAudience();
+  return news_audience_;
+}
+
+void ChatCore::Changed() { audience_is_fresh_ = false; }
+
+}  // namespace molva::topic

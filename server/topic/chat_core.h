@@ -1,0 +1,113 @@
+// The state of a topic in which people talk (p2p, group, slf), and what all its parts share.
+#pragma once
+
+#include <absl/container/flat_hash_map.h>
+#include <absl/functional/any_invocable.h>
+#include <absl/status/status.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model/packet.h"
+#include "store/records.h"
+#include "topic/access_rules.h"
+#include "topic/attached_sessions.h"
+#include "topic/command.h"
+#include "topic/topic_env.h"
+
+namespace molva::topic {
+
+// One subscription as the topic keeps it, soft-deleted ones included.
+struct Subscriber {
+  store::SubscriptionRecord record;
+
+  bool is_live() const { return !record.deleted.has_value(); }
+  Modes modes() const { return {record.want, record.given}; }
+  model::AccessMode mode() const {
+    return is_live() ? record.want & record.given : model::AccessMode::None();
+  }
+};
+
+// What a chat topic is made of. The behaviour is in join.h, publish.h, history.h …, each a set of
+// functions over this.
+//
+// Thread: confined to the topic's shard.
+// Owns:   shared with the store's pending completions, which may outlive the topic's place in the
+//         registry.
+class ChatCore : public std::enable_shared_from_this<ChatCore> {
+ public:
+  ChatCore(model::TopicName topic_name, const TopicEnv& topic_env);
+
+  const model::TopicName name;
+  const TopicEnv& env;
+  store::TopicRecord record;
+  absl::flat_hash_map<model::UserId, Subscriber> subscribers;
+  AttachedSessions sessions;
+
+  // Publishing: numbers up to `reserved_seq` are taken, up to `record.seq` stored.
+  model::SeqId reserved_seq = 0;
+  int publishes_in_flight = 0;
+  bool is_resyncing = false;  // an append failed; no publishing until the store told the last seq
+  bool exists = false;        // the store has the topic
+  bool is_online = false;     // groups: `on` was announced
+
+  bool is_read_only() const { return record.state != store::State::kOk; }
+  // The live subscription of `user`, or null.
+  Subscriber* FindLive(model::UserId user);
+  // The live or former subscription of `user`, or null.
+  Subscriber* FindAny(model::UserId user);
+  model::AccessMode ModeOf(model::UserId user) const;
+  int CountLive() const;
+
+  void Reply(const Requester& to, model::Fault fault, model::JsonFields params = {}) const;
+  // A refusal, from the Fault that `status` carries.
+  void Refuse(const Requester& to, const absl::Status& status) const;
+  void Send(const Requester& to, model::Packet packet) const;
+
+  // Holds back all further commands until Release; both nest. Every Hold has its Release when the
+  // store has answered.
+  void Hold() { ++holds_; }
+  void Release();
+  bool is_held() const { return holds_ > 0; }
+  // Writes `batch` while the topic is held, then runs `done`.
+  void Commit(store::Batch batch, absl::AnyInvocable<void(absl::Status)> done);
+
+  // Sends to the sessions of users who pass what `render` makes for the viewer. p2p and slf topics
+  // are rendered for each party, groups once (for Nobody).
+  using Passes = std::function<bool(model::UserId)>;
+  using Render = std::function<model::Packet(model::UserId viewer)>;
+  void Broadcast(const Passes& passes, const Render& render, Except except = {}) const;
+
+  // Sends `notice` to the `me` topics of the live subscribers who pass.
+  void NotifyUsers(const std::function<bool(const Subscriber&)>& passes,
+                   presence::Notice notice) const;
+  void NotifyUser(model::UserId user, presence::Notice notice) const;
+
+  // Ready lists for the hot path of publishing, rebuilt after Changed().
+  struct Audience {
+    model::UserId viewer;  // for whom to render
+    std::vector<SessionListPtr> sessions;
+  };
+  const std::vector<Audience>& DataAudience();
+  const std::vector<UserListPtr>& NewsAudience();
+  // Somebody came, went, or changed rights.
+  void Changed();
+
+  // Called when the last hold is released; set by the topic.
+  std::function<void()> on_released;
+
+ private:
+  std::vector<model::UserId> Viewers() const;
+  std::vector<UserListPtr> SplitByShard(const std::vector<model::UserId>& users) const;
+
+  int holds_ = 0;
+  bool audience_is_fresh_ = false;
+  std::vector<Audience> data_audience_;
+  std::vector<UserListPtr> news_audience_;
+};
+
+using CorePtr = std::shared_ptr<ChatCore>;
+
+}  // namespace molva::topic

@@ -1,0 +1,212 @@
+#include "topic/chat_topic.h"
+
+#include "topic/announce.h"
+#include "topic/create.h"
+#include "topic/deletion.h"
+#include "topic/join.h"
+#include "topic/leave.h"
+#include "topic/meta_get.h"
+#include "topic/meta_set.h"
+#include "topic/publish.h"
+#include "topic/receipts.h"
+
+namespace molva::topic {
+namespace {
+
+using model::Fail;
+using model::Fault;
+using model::TopicKind;
+using model::UserId;
+
+const Requester* RequesterOf(const Command& command) {
+  return std::visit(
+      [](const auto& body) -> const Requester* {
+        if constexpr (requires { body.from; }) {
+          return &body.from;
+        } else {
+          return nullptr;
+        }
+      },
+      command);
+}
+
+void RefuseCommand(const ChatCore& core, const Command& command, const absl::Status& status) {
+  const Requester* from = RequesterOf(command);
+  if (from == nullptr || std::holds_alternative<Mark>(command)) return;
+  core.Refuse(*from, status);
+  if (std::holds_alternative<Join>(command) || std::holds_alternative<Depart>(command)) {
+    core.env.outbound.Settle(from->session, core.name, Outbound::Attached::kNo);
+  }
+}
+
+void TellMemberNews(const ChatCore& core, const MemberNews& news) {
+  const model::AccessMode mode = core.ModeOf(news.user);
+  if (!mode.Has(model::AccessMode::kJoin)) return;
+  core.Broadcast(
+      [&](UserId u) {
+        return u != news.user && core.ModeOf(u).Has(model::AccessMode::kPresence);
+      },
+      [&](UserId viewer) {
+        model::Pres pres;
+        pres.topic = core.name.ClientName(viewer);
+        pres.src = news.user.ToString();
+        pres.what = std::string(presence::WordOf(news.what));
+        pres.user_agent = news.user_agent;
+        return model::Packet(std::move(pres));
+      });
+}
+
+void AnswerStatus(const ChatCore& core, UserId user) {
+  if (!core.is_online || !core.ModeOf(user).Has(model::AccessMode::kPresence)) return;
+  presence::Notice notice;
+  notice.what = presence::What::kOn;
+  core.NotifyUser(user, notice);
+}
+
+// A topic that does not exist answers only what concerns its future or the peer's card.
+bool NeedsExisting(const ChatCore& core, const Command& command) {
+  if (core.exists || std::holds_alternative<Join>(command)) return false;
+  return !(core.name.kind() == TopicKind::kP2p && std::holds_alternative<Query>(command));
+}
+
+bool WaitsWhileHeld(const Command& command) {
+  return !std::holds_alternative<AskStatus>(command) &&
+         !std::holds_alternative<MemberNews>(command);
+}
+
+}  // namespace
+
+ChatTopic::ChatTopic(model::TopicName name, const TopicEnv& env)
+    : core_(std::make_shared<ChatCore>(name, env)) {
+  core_->on_released = [this] { Drain(); };
+}
+
+ChatTopic::~ChatTopic() { core_->on_released = nullptr; }
+
+void ChatTopic::Handle(Command command) {
+  const bool must_wait = phase_ != Phase::kReady || core_->is_held() || !waiting_.empty();
+  if (!must_wait || !WaitsWhileHeld(command)) {
+    if (phase_ == Phase::kReady) Dispatch(std::move(command));
+    return;
+  }
+  // A session's end is never refused: it would leave a ghost.
+  if (waiting_.size() >= core_->env.limits.max_waiting_commands &&
+      !std::holds_alternative<SessionGone>(command)) {
+    RefuseCommand(*core_, command, Fail(Fault::kServiceUnavailable, "too many commands wait"));
+    return;
+  }
+  waiting_.push_back(std::move(command));
+  if (phase_ == Phase::kFresh) Load();
+}
+
+void ChatTopic::Load() {
+  const Join* join = std::get_if<Join>(&waiting_.front());
+  if (join != nullptr && join->create != Join::Create::kNo) {
+    // A fresh random name: there is nothing to load.
+    phase_ = Phase::kReady;
+    Drain();
+    return;
+  }
+  phase_ = Phase::kLoading;
+  core_->env.store.FindTopic(
+      core_->name, [self = shared_from_this()](auto record) mutable {
+        self->core_->env.store.ListSubscriptions(
+            self->core_->name, [self, record = std::move(record)](auto subscriptions) mutable {
+              self->OnLoaded(std::move(record), std::move(subscriptions));
+            });
+      });
+}
+
+void ChatTopic::OnLoaded(absl::StatusOr<std::optional<store::TopicRecord>> record,
+                         absl::StatusOr<std::vector<store::SubscriptionRecord>> subscriptions) {
+  if (!record.ok() || !subscriptions.ok()) {
+    phase_ = Phase::kFresh;
+    RefuseAll(record.ok() ? subscriptions.status() : record.status());
+    core_->env.outbound.Unload(core_->name);
+    return;
+  }
+  if (record->has_value() && (*record)->state != store::State::kDeleted) {
+    core_->exists = true;
+    core_->record = **record;
+    core_->reserved_seq = core_->record.seq;
+    for (store::SubscriptionRecord& subscription : *subscriptions) {
+      const UserId user = subscription.user;
+      core_->subscribers[user].record = std::move(subscription);
+    }
+  }
+  phase_ = Phase::kReady;
+  Drain();
+}
+
+void ChatTopic::RefuseAll(const absl::Status& status) {
+  while (!waiting_.empty()) {
+    const Command command = std::move(waiting_.front());
+    waiting_.pop_front();
+    RefuseCommand(*core_, command, status);
+  }
+}
+
+void ChatTopic::Drain() {
+  if (is_draining_ || phase_ != Phase::kReady) return;
+  is_draining_ = true;
+  while (!waiting_.empty() && !core_->is_held()) {
+    Command command = std::move(waiting_.front());
+    waiting_.pop_front();
+    Dispatch(std::move(command));
+  }
+  is_draining_ = false;
+  WatchIdle();
+}
+
+void ChatTopic::Dispatch(Command command) {
+  if (NeedsExisting(*core_, command)) {
+    RefuseCommand(*core_, command, Fail(Fault::kTopicNotFound, "no such topic"));
+  } else if (auto* join = std::get_if<Join>(&command)) {
+    const bool create = !core_->exists || LacksPeer(*core_);
+    create ? CreateAndJoin(core_, *join) : HandleJoin(core_, *join);
+  } else if (auto* depart = std::get_if<Depart>(&command)) {
+    HandleDepart(core_, *depart);
+  } else if (auto* publish = std::get_if<Publish>(&command)) {
+    HandlePublish(core_, std::move(*publish));
+  } else if (auto* query = std::get_if<Query>(&command)) {
+    HandleQuery(core_, *query);
+  } else if (auto* change = std::get_if<Change>(&command)) {
+    HandleChange(core_, *change);
+  } else if (auto* remove = std::get_if<Remove>(&command)) {
+    HandleRemove(core_, *remove);
+  } else if (auto* mark = std::get_if<Mark>(&command)) {
+    HandleMark(core_, *mark);
+  } else if (auto* gone = std::get_if<SessionGone>(&command)) {
+    HandleSessionGone(core_, gone->session);
+  } else if (auto* ask = std::get_if<AskStatus>(&command)) {
+    AnswerStatus(*core_, ask->user);
+  } else if (auto* news = std::get_if<MemberNews>(&command)) {
+    TellMemberNews(*core_, *news);
+  }
+  if (!is_draining_) WatchIdle();
+}
+
+void ChatTopic::WatchIdle() {
+  const bool idle = core_->sessions.empty() && waiting_.empty();
+  if (!idle) {
+    core_->env.shard.CancelTimer(idle_timer_);
+    idle_timer_ = runtime::TimerId::kNone;
+  } else if (idle_timer_ == runtime::TimerId::kNone) {
+    idle_timer_ = core_->env.shard.StartTimer(core_->env.limits.linger,
+                                              [weak = weak_from_this()] {
+                                                if (auto self = weak.lock()) self->OnIdle();
+                                              });
+  }
+}
+
+void ChatTopic::OnIdle() {
+  idle_timer_ = runtime::TimerId::kNone;
+  if (!core_->sessions.empty() || !waiting_.empty()) return;
+  if (core_->is_held() || core_->publishes_in_flight > 0 || core_->is_resyncing) {
+    return WatchIdle();
+  }
+  AnnounceGroupOffline(*core_);
+  core_->env.outbound.Unload(core_->name);
+}
+
+}  // namespace molva::topic

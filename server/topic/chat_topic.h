@@ -1,0 +1,41 @@
+// The actor of p2p, group and slf topics: loads, keeps order, routes to the parts, unloads.
+#pragma once
+
+#include <deque>
+
+#include "topic/chat_core.h"
+#include "topic/topic.h"
+
+namespace molva::topic {
+
+// Takes one change at a time: while one waits for the store, what comes meanwhile waits in order.
+// Publishes do not hold the topic. The waiting line is bounded by Limits::max_waiting_commands;
+// what does not fit is refused with 503.
+class ChatTopic final : public Topic, public std::enable_shared_from_this<ChatTopic> {
+ public:
+  ChatTopic(model::TopicName name, const TopicEnv& env);
+  ~ChatTopic() override;
+
+  void Handle(Command command) override;
+
+ private:
+  enum class Phase : std::uint8_t { kFresh, kLoading, kReady };
+
+  void Load();
+  void OnLoaded(absl::StatusOr<std::optional<store::TopicRecord>> record,
+                absl::StatusOr<std::vector<store::SubscriptionRecord>> subscriptions);
+  void Drain();
+  void Dispatch(Command command);
+  void RefuseAll(const absl::Status& status);
+  // Starts or stops the count-down to unloading, as the number of sessions asks for.
+  void WatchIdle();
+  void OnIdle();
+
+  CorePtr core_;
+  Phase phase_ = Phase::kFresh;
+  bool is_draining_ = false;
+  std::deque<Command> waiting_;
+  runtime::TimerId idle_timer_ = runtime::TimerId::kNone;
+};
+
+}  // namespace molva::topic

@@ -1,0 +1,243 @@
+#include "topic/create.h"
+
+#include "base/status_macros.h"
+#include "topic/announce.h"
+#include "topic/join.h"
+#include "topic/tags.h"
+
+namespace molva::topic {
+namespace {
+
+using model::AccessMode;
+using model::Fail;
+using model::Fault;
+using model::TopicKind;
+using model::UserId;
+
+const model::SetDesc* DescOf(const Join& command) {
+  const auto& set = command.request.set;
+  return set.has_value() && set->desc.has_value() ? &*set->desc : nullptr;
+}
+
+model::RawJson WithoutClearMark(const model::RawJson& json) {
+  model::RawJson value;
+  model::MergeJson(value, json);
+  return value;
+}
+
+// O is nobody's default, and what cannot be read grants nothing.
+AccessMode GroupDefault(const std::string& text, AccessMode fallback) {
+  if (text.empty()) return fallback;
+  const absl::StatusOr<AccessMode> mode = AccessMode::Parse(text);
+  return mode.ok() ? mode->Without(AccessMode::kOwner) : AccessMode::None();
+}
+
+store::SubscriptionRecord NewSubscription(const ChatCore& core, UserId user, absl::Time now,
+                                          Modes modes) {
+  store::SubscriptionRecord record;
+  record.topic = core.name;
+  record.user = user;
+  record.created = record.updated = now;
+  record.want = modes.want;
+  record.given = modes.given;
+  return record;
+}
+
+absl::StatusOr<store::TopicRecord> NewOwnedTopic(const ChatCore& core, const Join& command) {
+  const bool is_group = core.name.kind() == TopicKind::kGroup;
+  store::TopicRecord topic;
+  topic.name = core.name;
+  topic.created = topic.updated = topic.touched = command.from.received;
+  topic.owner = command.from.user;
+  topic.access = is_group ? model::DefaultAccess{model::access::kGroupDefault, AccessMode::None()}
+                          : model::DefaultAccess{};
+  if (const model::SetDesc* desc = DescOf(command); desc != nullptr && is_group) {
+    if (!desc->trusted.empty() && command.from.level != model::AuthLevel::kRoot) {
+      return Fail(Fault::kPermissionDenied, "trusted is for root");
+    }
+    topic.public_card = WithoutClearMark(desc->public_card);
+    topic.trusted = WithoutClearMark(desc->trusted);
+    if (desc->default_access.has_value()) {
+      topic.access.auth = GroupDefault(desc->default_access->auth, topic.access.auth);
+      topic.access.anon = GroupDefault(desc->default_access->anon, topic.access.anon);
+    }
+  }
+  if (command.request.set.has_value() && command.request.set->tags.has_value()) {
+    topic.tags = NormaliseTags(*command.request.set->tags, core.env.limits);
+    if (HasReservedTag(topic.tags, core.env.reserved_tag_namespaces)) {
+      return Fail(Fault::kPermissionDenied, "a reserved tag");
+    }
+  }
+  return topic;
+}
+
+absl::StatusOr<Modes> OwnersModes(const ChatCore& core, const Join& command) {
+  if (core.name.kind() == TopicKind::kSlf) {
+    return Modes{model::access::kSlf, model::access::kFull};
+  }
+  const absl::StatusOr<AccessMode> requested = RequestedMode(command.request);
+  if (!requested.ok()) return requested.status();
+  // The creator cannot lock himself out: J and O are kept whatever he asks for.
+  const AccessMode want = requested->is_set()
+                              ? requested->With(AccessMode::kJoin | AccessMode::kOwner)
+                              : model::access::kFull;
+  return Modes{want, model::access::kFull};
+}
+
+void CreateOwned(const CorePtr& core, const Join& command) {
+  absl::StatusOr<store::TopicRecord> topic = NewOwnedTopic(*core, command);
+  if (!topic.ok()) return RefuseJoin(*core, command, topic.status());
+  const absl::StatusOr<Modes> modes = OwnersModes(*core, command);
+  if (!modes.ok()) return RefuseJoin(*core, command, modes.status());
+  store::SubscriptionRecord owner =
+      NewSubscription(*core, command.from.user, command.from.received, *modes);
+  if (const model::SetDesc* desc = DescOf(command)) {
+    owner.private_note = WithoutClearMark(desc->private_note);
+  }
+  core->Commit({store::PutTopic{*topic, store::Expect::kAbsent}, store::PutSubscription{owner}},
+               [core, command, topic = *topic, owner](const absl::Status& status) {
+                 if (!status.ok()) return RefuseJoin(*core, command, status);
+                 core->exists = true;
+                 core->record = topic;
+                 core->subscribers[owner.user].record = owner;
+                 core->Changed();
+                 FinishJoin(core, command, {.before = {}, .is_created = true});
+               });
+}
+
+// The two subscriptions of a first contact, or the one that is missing.
+struct Pair {
+  store::SubscriptionRecord asker;
+  store::SubscriptionRecord peer;
+};
+
+AccessMode AskersGift(const Join& command, const store::UserRecord& asker) {
+  AccessMode gift = asker.access.auth;
+  const model::SetDesc* desc = DescOf(command);
+  if (desc != nullptr && desc->default_access.has_value()) {
+    const absl::StatusOr<AccessMode> asked = AccessMode::Parse(desc->default_access->auth);
+    if (asked.ok() && asked->is_set()) gift = *asked;
+  }
+  return gift == AccessMode::None() ? gift : BoundP2p(gift);
+}
+
+absl::StatusOr<Pair> MakePair(ChatCore& core, const Join& command, const store::UserRecord& asker,
+                              const store::UserRecord& peer) {
+  MOLVA_ASSIGN_OR_RETURN(const AccessMode requested, RequestedMode(command.request));
+  const absl::Time now = command.from.received;
+  const AccessMode granted = DefaultFor(TopicKind::kP2p, peer.access, command.from.level);
+  const AccessMode bounded = granted == AccessMode::None() ? granted : BoundP2p(granted);
+  const AccessMode gift = AskersGift(command, asker);
+  Pair pair;
+  pair.asker = NewSubscription(
+      core, asker.id, now,
+      {requested.is_set() ? BoundP2p(requested).With(AccessMode::kJoin) : gift, bounded});
+  pair.peer = NewSubscription(core, peer.id, now, {bounded, gift});
+  if (const model::SetDesc* desc = DescOf(command)) {
+    pair.asker.private_note = WithoutClearMark(desc->private_note);
+  }
+  // Who was here before keeps what the other side gave: a ban outlives leaving and coming back.
+  for (store::SubscriptionRecord* record : {&pair.asker, &pair.peer}) {
+    const Subscriber* former = core.FindAny(record->user);
+    if (former == nullptr) continue;
+    if (former->is_live()) {
+      *record = former->record;
+    } else {
+      record->given = former->record.given;
+      if (record == &pair.peer) record->private_note = former->record.private_note;
+    }
+  }
+  return pair;
+}
+
+void AnnounceFirstContact(const CorePtr& core, const Join& command, const Pair& pair,
+                          bool peer_is_new) {
+  if (!peer_is_new) return;
+  AnnounceAccess(*core, {pair.peer.user, {}, {pair.peer.want, pair.peer.given}, command.from.user,
+                         command.from.session});
+}
+
+void StorePair(const CorePtr& core, const Join& command, const Pair& pair) {
+  const bool asker_is_new = core->FindLive(pair.asker.user) == nullptr;
+  const bool peer_is_new = core->FindLive(pair.peer.user) == nullptr;
+  store::TopicRecord topic = core->record;
+  store::Batch batch;
+  if (!core->exists) {
+    topic.name = core->name;
+    topic.created = topic.updated = topic.touched = command.from.received;
+    batch.emplace_back(store::PutTopic{topic, store::Expect::kAbsent});
+  }
+  batch.emplace_back(store::PutSubscription{pair.asker});
+  batch.emplace_back(store::PutSubscription{pair.peer});
+  core->Commit(std::move(batch), [=](const absl::Status& status) {
+    if (!status.ok()) return RefuseJoin(*core, command, status);
+    const bool created = !core->exists;
+    core->exists = true;
+    core->record = topic;
+    Arrival arrival{.before = {}, .is_created = created};
+    if (!asker_is_new) arrival.before = {pair.asker.want, pair.asker.given};
+    core->subscribers[pair.asker.user].record = pair.asker;
+    core->subscribers[pair.peer.user].record = pair.peer;
+    core->Changed();
+    AnnounceFirstContact(core, command, pair, peer_is_new);
+    if (!pair.asker.given.Has(AccessMode::kJoin)) {
+      return RefuseJoin(*core, command, Fail(Fault::kPermissionDenied, "the peer refuses contact"));
+    }
+    FinishJoin(core, command, arrival);
+  });
+}
+
+using FoundUser = absl::StatusOr<std::optional<store::UserRecord>>;
+
+// The account behind `found`, or why there is none.
+absl::StatusOr<store::UserRecord> LivingUser(const FoundUser& found) {
+  if (!found.ok()) return found.status();
+  if (!found->has_value()) return Fail(Fault::kUserNotFound, "no such user");
+  return **found;
+}
+
+void CreateP2p(const CorePtr& core, const Join& command) {
+  core->Hold();
+  const UserId peer_id = core->name.PeerOf(command.from.user);
+  core->env.store.FindUser(peer_id, [core, command](const FoundUser& found_peer) {
+    const absl::StatusOr<store::UserRecord> peer = LivingUser(found_peer);
+    if (!peer.ok()) {
+      RefuseJoin(*core, command, peer.status());
+      return core->Release();
+    }
+    core->env.store.FindUser(
+        command.from.user, [core, command, peer = *peer](const FoundUser& found_asker) {
+          absl::StatusOr<store::UserRecord> asker = LivingUser(found_asker);
+          absl::StatusOr<Pair> pair =
+              asker.ok() ? MakePair(*core, command, *asker, peer) : asker.status();
+          if (pair.ok()) {
+            StorePair(core, command, *pair);
+          } else {
+            RefuseJoin(*core, command, pair.status());
+          }
+          core->Release();
+        });
+  });
+}
+
+}  // namespace
+
+bool LacksPeer(ChatCore& core) {
+  if (core.name.kind() != TopicKind::kP2p) return false;
+  return core.CountLive() < 2;
+}
+
+void CreateAndJoin(const CorePtr& core, const Join& command) {
+  if (command.create == Join::Create::kChannel) {
+    return RefuseJoin(*core, command, Fail(Fault::kNotImplemented, "channels"));
+  }
+  if (core->name.kind() == TopicKind::kP2p) {
+    CreateP2p(core, command);
+  } else if (core->name.kind() == TopicKind::kSlf || command.create == Join::Create::kGroup) {
+    CreateOwned(core, command);
+  } else {
+    RefuseJoin(*core, command, Fail(Fault::kTopicNotFound, "no such topic"));
+  }
+}
+
+}  // namespace molva::topic

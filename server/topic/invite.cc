@@ -1,0 +1,213 @@
+#include "topic/invite.h"
+
+#include "base/status_macros.h"
+#include "topic/announce.h"
+#include "topic/join.h"
+#include "topic/meta_get.h"
+
+namespace molva::topic {
+namespace {
+
+using model::AccessMode;
+using model::Fail;
+using model::Fault;
+using model::TopicKind;
+using model::UserId;
+
+// Puts `record` in place of the user's subscription, in the store first.
+void StoreModes(const CorePtr& core, const Requester& from, store::SubscriptionRecord record,
+                std::optional<store::TopicRecord> new_owner, Sequence::Next next) {
+  record.updated = from.received;
+  store::Batch batch{store::PutSubscription{record}};
+  std::optional<store::SubscriptionRecord> old_owner;
+  if (new_owner.has_value()) {
+    if (const Subscriber* old = core->FindAny(core->record.owner)) {
+      old_owner = old->record;
+      old_owner->want = old_owner->want.Without(AccessMode::kOwner);
+      old_owner->given = old_owner->given.Without(AccessMode::kOwner);
+      batch.emplace_back(store::PutSubscription{*old_owner});
+    }
+    batch.emplace_back(store::PutTopic{*new_owner, store::Expect::kPresent});
+  }
+  core->Commit(std::move(batch), [core, from, record, old_owner, new_owner,
+                                  next = std::move(next)](const absl::Status& status) mutable {
+    if (!status.ok()) {
+      core->Refuse(from, status);
+      return next();
+    }
+    Subscriber& subscriber = core->subscribers[record.user];
+    AccessChange change{record.user, {}, {record.want, record.given}, from.user, from.session};
+    if (subscriber.record.created != absl::Time() && subscriber.is_live()) {
+      change.before = subscriber.modes();
+    }
+    subscriber.record = record;
+    core->Changed();
+    model::JsonFields params{{"acs", AccessJsonOf(change.after)}};
+    if (record.user != from.user) {
+      params.emplace_back("user", model::JsonText(record.user.ToString()));
+    }
+    core->Reply(from, Fault::kOk, std::move(params));
+    AnnounceAccess(*core, change);
+    if (old_owner.has_value()) {
+      Subscriber& old = core->subscribers[old_owner->user];
+      const Modes before = old.modes();
+      old.record = *old_owner;
+      core->record.owner = new_owner->owner;
+      AnnounceAccess(*core, {old_owner->user, before, old.modes(), from.user, from.session});
+    }
+    if (!change.after.effective().Has(AccessMode::kJoin)) {
+      Evict(*core, record.user, Unsubscribed::kNo, {});
+    }
+    next();
+  });
+}
+
+absl::StatusOr<AccessMode> ParseMode(const std::string& text) {
+  const absl::StatusOr<AccessMode> mode = AccessMode::Parse(text);
+  if (!mode.ok()) return Fail(Fault::kMalformed, "not an access mode");
+  return *mode;
+}
+
+struct Target {
+  UserId user;
+  AccessMode mode;  // unset: none was given
+};
+
+absl::StatusOr<Target> CheckRequest(const ChatCore& core, const Requester& from,
+                                    const model::SetSub& sub) {
+  Target target;
+  const absl::StatusOr<UserId> user = UserId::Parse(sub.user);
+  if (!user.ok()) return Fail(Fault::kMalformed, "not a user id");
+  target.user = *user;
+  const AccessMode own = core.ModeOf(from.user);
+  if (!own.is_sharer() || from.as_reader || core.is_read_only()) {
+    return Fail(Fault::kPermissionDenied, "may not manage members");
+  }
+  MOLVA_ASSIGN_OR_RETURN(target.mode, ParseMode(sub.mode));
+  if (target.mode.is_set() && !own.is_admin()) {
+    return Fail(Fault::kPermissionDenied, "may not set rights");
+  }
+  if (target.mode.Has(AccessMode::kOwner) && !own.Has(AccessMode::kOwner)) {
+    return Fail(Fault::kPermissionDenied, "only the owner gives ownership");
+  }
+  if (core.name.kind() == TopicKind::kP2p) {
+    if (core.subscribers.find(target.user) == core.subscribers.end()) {
+      return Fail(Fault::kPermissionDenied, "a topic of two takes no third");
+    }
+    if (target.mode.is_set() && target.mode != AccessMode::None()) {
+      target.mode = BoundP2p(target.mode);
+    }
+  }
+  return target;
+}
+
+void ChangeMember(const CorePtr& core, const Requester& from, const Target& target,
+                  const Subscriber& member, Sequence::Next next) {
+  if (!target.mode.is_set() || target.mode == member.record.given) {
+    core->Reply(from, Fault::kNotModified);
+    return next();
+  }
+  if (target.user == core->record.owner &&
+      !target.mode.Has(AccessMode::kOwner | AccessMode::kJoin)) {
+    core->Reply(from, Fault::kPermissionDenied);
+    return next();
+  }
+  store::SubscriptionRecord record = member.record;
+  record.given = target.mode;
+  StoreModes(core, from, std::move(record), std::nullopt, std::move(next));
+}
+
+absl::StatusOr<store::SubscriptionRecord> Invitation(ChatCore& core, const Requester& from,
+                                                     const Target& target,
+                                                     const store::UserRecord& user) {
+  if (user.state == store::State::kSuspended) {
+    return Fail(Fault::kPermissionDenied, "the user is suspended");
+  }
+  store::SubscriptionRecord record;
+  const Subscriber* former = core.FindAny(target.user);
+  if (former != nullptr) record = former->record;
+  const AccessMode fallback = DefaultFor(core.name.kind(), core.record.access,
+                                         model::AuthLevel::kAuth);
+  record.given = target.mode.is_set() ? target.mode : fallback.With(AccessMode::kJoin);
+  if (former == nullptr) record.want = user.access.auth & record.given;
+  if (!record.want.Has(AccessMode::kJoin)) {
+    return Fail(Fault::kPermissionDenied, "the user does not want invitations");
+  }
+  record.topic = core.name;
+  record.user = target.user;
+  record.created = from.received;
+  record.deleted.reset();
+  record.recv = record.read = 0;
+  record.del_id = 0;
+  return record;
+}
+
+void Invite(const CorePtr& core, const Requester& from, const Target& target,
+            Sequence::Next next) {
+  if (core->CountLive() >= core->env.limits.max_subscribers) {
+    core->Reply(from, Fault::kPolicyViolation);
+    return next();
+  }
+  core->Hold();
+  core->env.store.FindUser(
+      target.user, [core, from, target, next = std::move(next)](
+                       const absl::StatusOr<std::optional<store::UserRecord>>& found) mutable {
+        absl::StatusOr<store::SubscriptionRecord> record =
+            Fail(Fault::kUserNotFound, "no such user");
+        if (!found.ok()) {
+          record = found.status();
+        } else if (found->has_value()) {
+          record = Invitation(*core, from, target, **found);
+        }
+        if (record.ok()) {
+          StoreModes(core, from, *std::move(record), std::nullopt, std::move(next));
+        } else {
+          core->Refuse(from, record.status());
+          next();
+        }
+        core->Release();
+      });
+}
+
+}  // namespace
+
+void SetOwnSub(const CorePtr& core, const Requester& from, const model::SetSub& sub,
+               Sequence::Next next) {
+  const auto refuse = [&](const absl::Status& status) {
+    core->Refuse(from, status);
+    next();
+  };
+  const Subscriber* self = core->FindLive(from.user);
+  if (self == nullptr) return refuse(Fail(Fault::kNotFound, "not subscribed"));
+  const absl::StatusOr<AccessMode> requested = ParseMode(sub.mode);
+  if (!requested.ok()) return refuse(requested.status());
+  if (!requested->is_set()) return refuse(Fail(Fault::kNotModified, "no mode"));
+  const auto change = ChangeOwnWant(core->name.kind(), self->modes(), *requested);
+  if (!change.ok()) return refuse(change.status());
+  if (change->modes == self->modes()) return refuse(Fail(Fault::kNotModified, "same mode"));
+  store::SubscriptionRecord record = self->record;
+  record.want = change->modes.want;
+  record.given = change->modes.given;
+  std::optional<store::TopicRecord> new_owner;
+  if (change->takes_ownership) {
+    new_owner = core->record;
+    new_owner->owner = from.user;
+  }
+  StoreModes(core, from, std::move(record), std::move(new_owner), std::move(next));
+}
+
+void SetOthersSub(const CorePtr& core, const Requester& from, const model::SetSub& sub,
+                  Sequence::Next next) {
+  const absl::StatusOr<Target> target = CheckRequest(*core, from, sub);
+  if (!target.ok()) {
+    core->Refuse(from, target.status());
+    return next();
+  }
+  if (const Subscriber* member = core->FindLive(target->user)) {
+    ChangeMember(core, from, *target, *member, std::move(next));
+  } else {
+    Invite(core, from, *target, std::move(next));
+  }
+}
+
+}  // namespace molva::topic

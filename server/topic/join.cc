@@ -1,0 +1,235 @@
+#include "topic/join.h"
+
+#include "topic/announce.h"
+#include "topic/meta_get.h"
+
+namespace molva::topic {
+namespace {
+
+using model::AccessMode;
+using model::Fail;
+using model::Fault;
+using model::TopicKind;
+
+// The private note of a join replaces the stored one as a whole.
+bool ApplyPrivate(const model::Sub& request, store::SubscriptionRecord& record) {
+  if (!request.set.has_value() || !request.set->desc.has_value()) return false;
+  const model::RawJson& note = request.set->desc->private_note;
+  if (note.empty()) return false;
+  const std::optional<std::string> text = model::ParseJsonText(note);
+  const bool clears = text.has_value() && *text == model::kClearMark;
+  record.private_note = clears ? model::RawJson{} : note;
+  return true;
+}
+
+struct Plan {
+  store::SubscriptionRecord record;
+  bool is_changed = false;
+  bool is_new = false;
+  bool takes_ownership = false;
+  bool is_banned = false;  // stored, then refused
+};
+
+absl::StatusOr<Plan> PlanNewcomer(const ChatCore& core, const Join& command, AccessMode requested) {
+  const auto former = core.subscribers.find(command.from.user);
+  const bool was_here = former != core.subscribers.end();
+  Plan plan;
+  if (was_here) plan.record = former->second.record;
+  if (core.name.kind() == TopicKind::kSlf) {
+    return Fail(Fault::kPermissionDenied, "self-notes have one subscriber");
+  }
+  if (core.name.kind() == TopicKind::kP2p) {
+    if (!was_here) return Fail(Fault::kPermissionDenied, "not a party of this topic");
+    plan.record.want = BoundP2p(requested.is_set() ? requested : plan.record.want)
+                           .With(AccessMode::kJoin);
+    if (!plan.record.given.Has(AccessMode::kJoin)) {
+      return Fail(Fault::kPermissionDenied, "the peer does not let this user join");
+    }
+  } else {
+    if (core.CountLive() >= core.env.limits.max_subscribers) {
+      return Fail(Fault::kPolicyViolation, "the topic is full");
+    }
+    const AccessMode fallback = DefaultFor(core.name.kind(), core.record.access, command.from.level);
+    const auto modes = ModesOfNewMember(
+        fallback, was_here ? std::optional(former->second.record.given) : std::nullopt, requested);
+    if (!modes.ok()) return modes.status();
+    plan.record.want = modes->want;
+    plan.record.given = modes->given;
+  }
+  plan.record.topic = core.name;
+  plan.record.user = command.from.user;
+  plan.record.created = plan.record.updated = command.from.received;
+  plan.record.deleted.reset();
+  plan.record.recv = plan.record.read = 0;
+  plan.record.del_id = 0;
+  ApplyPrivate(command.request, plan.record);
+  plan.is_new = plan.is_changed = true;
+  return plan;
+}
+
+absl::StatusOr<Plan> PlanReturning(const ChatCore& core, const Join& command,
+                                   const Subscriber& subscriber, AccessMode requested) {
+  Plan plan;
+  plan.record = subscriber.record;
+  Modes modes = subscriber.modes();
+  if (requested.is_set()) {
+    const auto change = ChangeOwnWant(core.name.kind(), modes, requested);
+    if (!change.ok()) return change.status();
+    modes = change->modes;
+    plan.takes_ownership = change->takes_ownership;
+  } else {
+    modes = ModesOfReturning(
+        modes, DefaultFor(core.name.kind(), core.record.access, command.from.level));
+    if (core.name.kind() == TopicKind::kP2p) modes.want = BoundP2p(modes.want);
+  }
+  plan.is_changed = modes != subscriber.modes();
+  plan.record.want = modes.want;
+  plan.record.given = modes.given;
+  plan.is_changed |= ApplyPrivate(command.request, plan.record);
+  if (plan.is_changed) plan.record.updated = command.from.received;
+  plan.is_banned = !modes.given.Has(AccessMode::kJoin);
+  return plan;
+}
+
+absl::StatusOr<Plan> MakePlan(ChatCore& core, const Join& command) {
+  if (command.from.as_reader && !core.record.is_channel) {
+    return Fail(Fault::kNotFound, "not a channel");
+  }
+  if (command.request.set.has_value() && command.request.set->sub.has_value() &&
+      !command.request.set->sub->user.empty()) {
+    return Fail(Fault::kMalformed, "sub names another user");
+  }
+  const absl::StatusOr<AccessMode> requested = RequestedMode(command.request);
+  if (!requested.ok()) return requested.status();
+  const Subscriber* subscriber = core.FindLive(command.from.user);
+  return subscriber == nullptr ? PlanNewcomer(core, command, *requested)
+                               : PlanReturning(core, command, *subscriber, *requested);
+}
+
+// The old owner loses O, the topic gets its new one. In one batch with the new owner's rights.
+void AddTransfer(ChatCore& core, const Plan& plan, store::Batch& batch) {
+  if (!plan.takes_ownership) return;
+  store::TopicRecord topic = core.record;
+  if (Subscriber* old = core.FindAny(topic.owner); old != nullptr) {
+    store::SubscriptionRecord demoted = old->record;
+    demoted.want = demoted.want.Without(AccessMode::kOwner);
+    demoted.given = demoted.given.Without(AccessMode::kOwner);
+    demoted.updated = plan.record.updated;
+    batch.emplace_back(store::PutSubscription{demoted});
+  }
+  topic.owner = plan.record.user;
+  batch.emplace_back(store::PutTopic{topic, store::Expect::kPresent});
+}
+
+void ApplyTransfer(ChatCore& core, const Requester& by, const Plan& plan) {
+  if (!plan.takes_ownership) return;
+  Subscriber* old = core.FindAny(core.record.owner);
+  core.record.owner = plan.record.user;
+  if (old == nullptr) return;
+  const Modes before = old->modes();
+  old->record.want = before.want.Without(AccessMode::kOwner);
+  old->record.given = before.given.Without(AccessMode::kOwner);
+  AnnounceAccess(core, {old->record.user, before, old->modes(), by.user, by.session});
+}
+
+void Proceed(const CorePtr& core, const Join& command, const Plan& plan) {
+  Arrival arrival;
+  if (const Subscriber* former = core->FindLive(command.from.user)) {
+    arrival.before = former->modes();
+  }
+  core->subscribers[command.from.user].record = plan.record;
+  core->Changed();
+  ApplyTransfer(*core, command.from, plan);
+  if (plan.is_banned) {
+    RefuseJoin(*core, command, Fail(Fault::kPermissionDenied, "banned from the topic"));
+    return;
+  }
+  FinishJoin(core, command, arrival);
+}
+
+void Attach(ChatCore& core, const Join& command) {
+  const bool first_of_topic = core.sessions.empty();
+  const bool first_of_user = core.sessions.CountOf(command.from.user) == 0;
+  core.sessions.Add(command.from.session, command.from.user);
+  core.Changed();
+  if (first_of_topic && !core.is_online) {
+    AnnounceGroupOnline(core);
+  } else if (first_of_user) {
+    AnnounceJoined(core, command.from.user, command.from.session);
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<AccessMode> RequestedMode(const model::Sub& request) {
+  if (!request.set.has_value() || !request.set->sub.has_value()) return AccessMode::Unset();
+  const absl::StatusOr<AccessMode> mode = AccessMode::Parse(request.set->sub->mode);
+  if (!mode.ok()) return Fail(Fault::kMalformed, "not an access mode");
+  return *mode;
+}
+
+void RefuseJoin(const ChatCore& core, const Join& command, const absl::Status& status) {
+  core.Refuse(command.from, status);
+  core.env.outbound.Settle(command.from.session, core.name, Outbound::Attached::kNo);
+}
+
+void Evict(ChatCore& core, model::UserId user, Unsubscribed unsubscribed,
+           model::SessionHandle spared) {
+  const std::string topic_text = core.name.ClientName(user);
+  const model::RawJson unsub{unsubscribed == Unsubscribed::kYes ? "true" : "false"};
+  for (const model::SessionHandle session : core.sessions.SessionsOf(user)) {
+    core.sessions.Remove(session);
+    core.env.outbound.Detached(session, core.name);
+    if (session == spared) continue;
+    core.env.outbound.Reply(session,
+                            model::Share(model::MakeCtrl(Fault::kEvicted, "", topic_text,
+                                                         core.env.shard.Now(), {{"unsub", unsub}})));
+  }
+  core.Changed();
+}
+
+void FinishJoin(const CorePtr& core, const Join& command, const Arrival& arrival) {
+  const Subscriber& subscriber = core->subscribers.at(command.from.user);
+  const Modes modes = subscriber.modes();
+  const bool attaches = modes.want.Has(AccessMode::kJoin);
+  model::JsonFields params;
+  if (modes != arrival.before) params.emplace_back("acs", AccessJsonOf(modes));
+  Requester reply_to = command.from;
+  if (command.create != Join::Create::kNo) {
+    params.emplace_back("tmpname", model::JsonText(command.from.topic_text));
+    reply_to.topic_text = core->name.ToString();
+  }
+  if (arrival.is_created) reply_to.received = core->record.created;
+  core->Reply(reply_to, Fault::kOk, std::move(params));
+  if (attaches) Attach(*core, command);
+  core->env.outbound.Settle(command.from.session, core->name,
+                            attaches ? Outbound::Attached::kYes : Outbound::Attached::kNo);
+  AnnounceAccess(*core, {command.from.user, arrival.before, modes, command.from.user,
+                         command.from.session});
+  if (!attaches) Evict(*core, command.from.user, Unsubscribed::kNo, command.from.session);
+  if (attaches && command.request.get.has_value()) {
+    reply_to.received = command.from.received;
+    AnswerParts(core, reply_to, *command.request.get, PlanOrder::kSub);
+  }
+}
+
+void HandleJoin(const CorePtr& core, const Join& command) {
+  if (core->sessions.Has(command.from.session)) {
+    core->Reply(command.from, Fault::kAlreadySubscribed);
+    core->env.outbound.Settle(command.from.session, core->name, Outbound::Attached::kYes);
+    return;
+  }
+  absl::StatusOr<Plan> plan = MakePlan(*core, command);
+  if (!plan.ok()) return RefuseJoin(*core, command, plan.status());
+  if (!plan->is_changed) return Proceed(core, command, *plan);
+  store::Batch batch;
+  batch.emplace_back(store::PutSubscription{plan->record});
+  AddTransfer(*core, *plan, batch);
+  core->Commit(std::move(batch),
+               [core, command, plan = *std::move(plan)](const absl::Status& status) {
+                 if (!status.ok()) return RefuseJoin(*core, command, status);
+                 Proceed(core, command, plan);
+               });
+}
+
+}  // namespace molva::topic

@@ -1,0 +1,149 @@
+#include "topic/publish.h"
+
+#include "base/log.h"
+#include "model/shared_packet.h"
+
+namespace molva::topic {
+namespace {
+
+using model::AccessMode;
+using model::Fail;
+using model::Fault;
+using model::TopicKind;
+using model::UserId;
+
+// The order of the refusals is protocol: behaviour §7.1.
+absl::Status Admit(const ChatCore& core, const Publish& command) {
+  if (!core.sessions.Has(command.from.session)) {
+    return Fail(Fault::kMustAttachFirst, "the session is not attached");
+  }
+  if (core.is_resyncing) return Fail(Fault::kServiceUnavailable, "recovering from a failed write");
+  if (core.publishes_in_flight >= core.env.limits.max_publishes_in_flight) {
+    return Fail(Fault::kServiceUnavailable, "too many publishes in flight");
+  }
+  if (core.is_read_only()) return Fail(Fault::kPermissionDenied, "the topic is read-only");
+  if (model::FindField(command.request.head, "webrtc") != nullptr) {
+    return core.name.kind() == TopicKind::kP2p
+               ? Fail(Fault::kNotImplemented, "calls are not configured")
+               : Fail(Fault::kPermissionDenied, "calls are for two");
+  }
+  if (!core.ModeOf(command.from.user).Has(AccessMode::kWrite)) {
+    return Fail(Fault::kPermissionDenied, "the author may not write");
+  }
+  return absl::OkStatus();
+}
+
+// One rendering per audience, shared by all its sessions on all shards.
+void FanOutData(ChatCore& core, const store::MessageRecord& message, const Except& except) {
+  for (const ChatCore::Audience& audience : core.DataAudience()) {
+    model::PacketPtr packet;
+    for (std::size_t shard = 0; shard < audience.sessions.size(); ++shard) {
+      if (audience.sessions[shard] == nullptr) continue;
+      if (packet == nullptr) {
+        packet = model::Share(model::Data{core.name.ClientName(audience.viewer),
+                                          message.from.ToString(), message.created, message.seq,
+                                          message.head, message.content});
+      }
+      core.env.outbound.FanOut(static_cast<int>(shard), audience.sessions[shard], packet, except);
+    }
+  }
+}
+
+void SpreadNews(ChatCore& core, const store::MessageRecord& message) {
+  presence::NoticePtr shared;
+  const std::vector<UserListPtr>& lists = core.NewsAudience();
+  for (std::size_t shard = 0; shard < lists.size(); ++shard) {
+    if (lists[shard] == nullptr) continue;
+    if (shared == nullptr) {
+      presence::Notice notice;
+      notice.what = presence::What::kMsg;
+      notice.topic = core.name;
+      notice.seq = message.seq;
+      notice.actor = message.from;
+      notice.skip_attached = true;
+      shared = std::make_shared<const presence::Notice>(std::move(notice));
+    }
+    core.env.outbound.Notify(static_cast<int>(shard), lists[shard], shared);
+  }
+}
+
+void Deliver(ChatCore& core, const Publish& command, const store::MessageRecord& message) {
+  core.record.seq = message.seq;
+  core.record.touched = message.created;
+  if (Subscriber* author = core.FindLive(message.from);
+      author != nullptr && author->mode().Has(AccessMode::kRead)) {
+    author->record.read = std::max(author->record.read, message.seq);
+    author->record.recv = std::max(author->record.recv, message.seq);
+  }
+  if (!command.from.request_id.empty()) {
+    core.Reply(command.from, Fault::kAccepted, {{"seq", model::JsonNumber(message.seq)}});
+  }
+  SpreadNews(core, message);
+  FanOutData(core, message,
+             Except{.session = command.request.no_echo ? command.from.session
+                                                       : model::SessionHandle{}});
+}
+
+// After a failed append nobody knows the last number but the store.
+void Resync(const CorePtr& core) {
+  core->env.store.FindTopic(
+      core->name, [core](absl::StatusOr<std::optional<store::TopicRecord>> found) {
+        if (!found.ok()) {
+          core->env.shard.StartTimer(absl::Seconds(1), [core] { Resync(core); });
+          return;
+        }
+        if (found->has_value()) core->record.seq = (*found)->seq;
+        core->reserved_seq = core->record.seq;
+        core->is_resyncing = false;
+      });
+}
+
+void OnAppended(const CorePtr& core, const Publish& command, const store::MessageRecord& message,
+                const absl::Status& status) {
+  --core->publishes_in_flight;
+  if (status.ok()) {
+    Deliver(*core, command, message);
+  } else {
+    if (!core->is_resyncing) {
+      base::LogError("message not stored", {{"topic", core->name.ToString()},
+                                            {"seq", std::to_string(message.seq)},
+                                            {"error", std::string(status.message())}});
+    }
+    core->is_resyncing = true;
+    core->Reply(command.from, absl::IsUnavailable(status) || absl::IsAborted(status)
+                                  ? Fault::kServiceUnavailable
+                                  : Fault::kInternalError);
+  }
+  if (core->is_resyncing && core->publishes_in_flight == 0) Resync(core);
+}
+
+}  // namespace
+
+void HandlePublish(const CorePtr& core, Publish command) {
+  if (const absl::Status admitted = Admit(*core, command); !admitted.ok()) {
+    core->Refuse(command.from, admitted);
+    return;
+  }
+  auto message = std::make_shared<store::MessageRecord>();
+  message->topic = core->name;
+  message->seq = ++core->reserved_seq;
+  message->created = command.from.received;
+  message->from = command.from.user;
+  message->head = std::move(command.request.head);
+  model::EraseField(message->head, "sender");  // only the server may set it
+  message->content = std::move(command.request.content);
+
+  store::Batch batch;
+  batch.emplace_back(store::AppendMessage{*message});
+  if (core->ModeOf(message->from).Has(AccessMode::kRead)) {
+    batch.emplace_back(store::RaiseMarks{core->name, message->from, false, message->seq,
+                                         message->seq});
+  }
+  ++core->publishes_in_flight;
+  core->env.store.Write(std::move(batch), [core, message, command = std::move(command)](
+                                              const absl::Status& status) {
+    OnAppended(core, command, *message, status);
+  });
+}
+
+}  // namespace molva::topic

@@ -1,0 +1,96 @@
+#include "topic/receipts.h"
+
+#include "base/log.h"
+
+namespace molva::topic {
+namespace {
+
+using model::AccessMode;
+using model::UserId;
+using presence::Notice;
+using presence::What;
+
+model::Info InfoFor(const ChatCore& core, const Mark& command, UserId viewer) {
+  model::Info info;
+  info.topic = core.name.ClientName(viewer);
+  info.from = command.from.user.ToString();
+  info.what = command.request.what;
+  info.seq = command.request.seq;
+  return info;
+}
+
+enum class OwnSessions : bool { kSkip, kInclude };
+
+// To the sessions of readers in the topic, and to those who are only on `me`.
+void Spread(const ChatCore& core, const Mark& command, OwnSessions own) {
+  const UserId author = command.from.user;
+  core.Broadcast(
+      [&](UserId u) {
+        return (own == OwnSessions::kInclude || u != author) &&
+               core.ModeOf(u).Has(AccessMode::kRead);
+      },
+      [&](UserId viewer) { return model::Packet(InfoFor(core, command, viewer)); },
+      Except{.session = command.from.session});
+  Notice notice;
+  notice.what = What::kInfo;
+  notice.note = command.request.what;
+  notice.seq = command.request.seq;
+  notice.actor = author;
+  notice.skip_session = command.from.session;
+  notice.skip_attached = true;
+  core.NotifyUsers(
+      [&](const Subscriber& s) {
+        return (own == OwnSessions::kInclude || s.record.user != author) &&
+               s.mode().Has(AccessMode::kPresence | AccessMode::kRead);
+      },
+      notice);
+}
+
+void HandleReceipt(ChatCore& core, const Mark& command) {
+  Subscriber* reader = core.FindLive(command.from.user);
+  const model::SeqId seq = command.request.seq;
+  if (reader == nullptr || !reader->mode().Has(AccessMode::kRead)) return;
+  if (seq <= 0 || seq > core.record.seq) return;
+  const bool is_read = command.request.what == "read";
+  if (seq <= (is_read ? reader->record.read : reader->record.recv)) return;
+  if (is_read) reader->record.read = seq;
+  reader->record.recv = std::max(reader->record.recv, seq);
+  // Not acknowledged, so nobody waits for the disk; the client's next mark makes up for a lost one.
+  core.env.store.Write({store::RaiseMarks{core.name, command.from.user, false, reader->record.recv,
+                                          reader->record.read}},
+                       [](const absl::Status& status) {
+                         if (!status.ok()) {
+                           base::LogWarning("receipt not stored",
+                                            {{"error", std::string(status.message())}});
+                         }
+                       });
+
+  Notice own;
+  own.what = is_read ? What::kRead : What::kRecv;
+  own.seq = seq;
+  own.skip_session = command.from.session;
+  own.skip_attached = true;
+  if (reader->mode().Has(AccessMode::kPresence)) core.NotifyUser(command.from.user, own);
+  Spread(core, command, OwnSessions::kInclude);
+}
+
+bool IsTyping(const std::string& what) { return what == "kp" || what == "kpa" || what == "kpv"; }
+
+}  // namespace
+
+void HandleMark(const CorePtr& core, const Mark& command) {
+  const std::string& what = command.request.what;
+  const bool attached = core->sessions.Has(command.from.session);
+  if (!attached && what != "recv") {
+    core->Reply(command.from, model::Fault::kMustAttachFirst);
+    return;
+  }
+  if (what == "read" || what == "recv") {
+    HandleReceipt(*core, command);
+  } else if (IsTyping(what)) {
+    if (core->is_read_only() || !core->ModeOf(command.from.user).Has(AccessMode::kWrite)) return;
+    Spread(*core, command, OwnSessions::kSkip);
+  }
+}
+
+}  // namespace molva::topic
