@@ -1,6 +1,6 @@
 #include "wire/json_requests.h"
 
-#include "wire/time_text.h"
+#include "base/time_text.h"
 
 namespace molva::wire {
 
@@ -12,7 +12,7 @@ using model::Request;
 static absl::Status Read(JsonReader& in, JsonValue value, absl::Time& out) {
   std::string text;
   MOLVA_RETURN_IF_ERROR(Read(in, value, text));
-  return ParseTime(text, out) ? absl::OkStatus() : Malformed("not a time");
+  return base::ParseTime(text, out) ? absl::OkStatus() : Malformed("not a time");
 }
 
 static absl::Status Read(JsonReader& in, JsonValue value, model::AuthLevel& out) {

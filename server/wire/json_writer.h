@@ -10,7 +10,7 @@
 
 #include "model/raw_json.h"
 #include "model/seq_range.h"
-#include "wire/time_text.h"
+#include "base/time_text.h"
 
 namespace molva::wire {
 
@@ -39,7 +39,7 @@ class JsonWriter {
   void Time(std::string_view key, absl::Time value) {
     std::string& out = Key(key);
     out += '"';
-    AppendTime(out, value);
+    base::AppendTime(out, value);
     out += '"';
   }
   void Raw(std::string_view key, const model::RawJson& value) {

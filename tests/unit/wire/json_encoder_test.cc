@@ -2,7 +2,7 @@
 #include "wire/json_encoder.h"
 
 #include "tests/support/catch.h"
-#include "wire/time_text.h"
+#include "base/time_text.h"
 
 namespace molva::wire {
 namespace {
@@ -40,18 +40,18 @@ TEST_CASE("times have 20 to 24 characters, rounded to milliseconds", "[wire][jso
   };
   for (const Row& row : rows) {
     std::string text;
-    AppendTime(text, absl::FromUnixMicros(row.micros));
+    base::AppendTime(text, absl::FromUnixMicros(row.micros));
     CHECK(text == row.text);
   }
 }
 
 TEST_CASE("times are read with any offset and nothing else is", "[wire][json]") {
   absl::Time time;
-  REQUIRE(ParseTime("2026-07-04T12:00:00.001+02:00", time));
+  REQUIRE(base::ParseTime("2026-07-04T12:00:00.001+02:00", time));
   CHECK(time == kTime);
   for (const std::string_view text : {"", "infinite-future", " 2026-07-04T10:00:00Z", "2026-07-04",
                                       "2026-07-04T10:00:00", "2026-13-04T10:00:00Z"}) {
-    CHECK_FALSE(ParseTime(text, time));
+    CHECK_FALSE(base::ParseTime(text, time));
   }
 }
 

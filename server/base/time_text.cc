@@ -1,4 +1,4 @@
-#include "wire/time_text.h"
+#include "base/time_text.h"
 
 #include <absl/time/civil_time.h>
 
@@ -6,7 +6,8 @@
 
 #include "base/strings.h"
 
-namespace molva::wire {
+
+namespace molva::base {
 namespace {
 
 // Appends `value` with exactly `digits` digits.
@@ -48,7 +49,7 @@ bool ParseTime(std::string_view text, absl::Time& time) {
   std::string error;
   // Abseil also takes "infinite-future" and leading blanks, which no client means.
   if (text.empty() || text.front() < '0' || text.front() > '9') return false;
-  return absl::ParseTime(absl::RFC3339_full, base::ToAbsl(text), &time, &error);
+  return absl::ParseTime(absl::RFC3339_full, ToAbsl(text), &time, &error);
 }
 
-}  // namespace molva::wire
+}  // namespace molva::base
