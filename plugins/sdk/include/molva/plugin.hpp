@@ -37,17 +37,10 @@ void GuardedVoid(Body body, OnException on_exception) noexcept {
   }
 }
 
-// A sink of the host, as a callable.
-class Sink {
- public:
-  explicit Sink(const molva_sink* sink) : sink_(sink) {}
-  void operator()(std::string_view text) const {
-    if (sink_ != nullptr) sink_->put(sink_->context, Text(text));
-  }
-
- private:
-  const molva_sink* sink_;
-};
+// Puts `text` into a sink of the other side; NULL takes nothing.
+inline void Put(const molva_sink* sink, std::string_view text) {
+  if (sink != nullptr) sink->put(sink->context, Text(text));
+}
 
 // Collects what a callee puts, on the caller's side. `limit_bytes` bounds the sum; what goes
 // beyond is dropped and overflowed() says so.

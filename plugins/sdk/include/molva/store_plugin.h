@@ -208,7 +208,7 @@ enum {
                                  * Every member of `required` must be met by one of its tags; if
                                  * there is none, one of `optional`. Ranked by the number of these
                                  * tags, one that starts with "alias:" counting 20, then by
-                                 * subscriber count, then users before topics */
+                                 * subscriber count */
   MOLVA_FIND_VALUE = 12,        /* key -> texts = {value} */
 };
 

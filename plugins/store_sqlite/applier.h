@@ -1,0 +1,104 @@
+// Turns changes into SQL, one batch at a time, inside the writer's transaction.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "connection.h"
+#include "molva/store_plugin.h"
+#include "topic_cache.h"
+
+namespace molva::store_sqlite {
+
+// Applies batches to the open transaction. A batch that fails is undone alone, by a savepoint; the
+// common ones, a message and marks, need none, because their only statement is atomic.
+//
+// Marks (recv, read) of such batches are gathered and written once per commit: Finish().
+//
+// Thread: the writer's.
+class Applier {
+ public:
+  explicit Applier(Connection& connection) : connection_(connection), topics_(connection) {}
+
+  // On an error nothing of the batch is in the transaction, unless is_broken().
+  Outcome Apply(const molva_batch& batch);
+  // Writes the gathered marks; call before COMMIT.
+  Outcome Finish();
+  // The transaction itself is lost: roll back and Forget().
+  bool is_broken() const { return is_broken_; }
+  // After a rollback: nothing remembered is true any more.
+  void Forget();
+
+ private:
+  struct Marks {
+    std::int32_t recv = 0;
+    std::int32_t read = 0;
+  };
+  using MarksKey = std::tuple<std::int64_t, std::uint64_t, std::uint32_t>;  // topic, user, reader
+  using MarksMap = std::map<MarksKey, Marks>;
+
+  Outcome ApplyAll(const molva_batch& batch);
+  Outcome ApplyInSavepoint(const molva_batch& batch);
+  Outcome ApplyOne(const molva_change& change);
+  Outcome NeedsSavepoint(const molva_batch& batch, bool* needed);
+  Outcome WriteMarks(const MarksMap& marks);
+  // `exists`: what was found.
+  static Outcome CheckExpect(molva_expect expect, bool exists, const char* what);
+  template <typename... Args>
+  Outcome CheckExpectRow(molva_expect expect, const char* what, const char* sql,
+                         const Args&... args);
+
+  Outcome PutUser(const molva_user& user, molva_expect expect);
+  Outcome PutLastSeen(const molva_user& user);
+  Outcome EraseUser(const molva_key& key);
+  Outcome PutAuth(const molva_auth_record& auth, molva_expect expect);
+  Outcome EraseAuth(const molva_key& key);
+  Outcome PutValue(const molva_key& key, molva_expect expect);
+  Outcome EraseValue(const molva_key& key);
+  Outcome PutTags(int kind, std::int64_t subject, molva_texts tags);
+
+  Outcome PutTopic(const molva_topic& topic, molva_expect expect);
+  Outcome EraseTopic(const molva_key& key);
+  Outcome HideTopic(const molva_key& key);
+  Outcome PutSubscription(const molva_subscription& subscription, molva_expect expect);
+  Outcome RaiseMarks(const molva_subscription& marks);
+  Outcome AppendMessage(const molva_message& message);
+  Outcome PutDeletion(const molva_deletion& deletion);
+  Outcome EraseDeletions(const molva_key& key);
+
+  Connection& connection_;
+  TopicCache topics_;
+  MarksMap gathered_;           // of the batches of this commit
+  MarksMap of_this_batch_;      // join `gathered_` when the batch is in
+  bool gathers_marks_ = false;  // the batch changes nothing that marks could meet
+  bool is_broken_ = false;
+};
+
+// Tags of users and of topics live in one table.
+inline constexpr int kUserTag = 0;
+inline constexpr int kTopicTag = 1;
+
+inline std::optional<std::int64_t> OptionalTime(std::int64_t time) {
+  if (time == MOLVA_NO_TIME) return std::nullopt;
+  return time;
+}
+
+template <typename... Args>
+Outcome Applier::CheckExpectRow(molva_expect expect, const char* what, const char* sql,
+                                const Args&... args) {
+  if (expect == MOLVA_EXPECT_ANYTHING) return Done();
+  bool exists = false;
+  MOLVA_RETURN_UNLESS_OK(connection_.ForEach(
+      sql,
+      [&exists](const Row&) {
+        exists = true;
+        return Next::kStop;
+      },
+      args...));
+  return CheckExpect(expect, exists, what);
+}
+
+}  // namespace molva::store_sqlite

@@ -1,0 +1,137 @@
+// The changes to topics, subscriptions and messages.
+#include <algorithm>
+
+#include "applier.h"
+#include "tag_list.h"
+
+namespace molva::store_sqlite {
+
+Outcome Applier::PutTopic(const molva_topic& topic, molva_expect expect) {
+  TopicState* state = nullptr;
+  MOLVA_RETURN_UNLESS_OK(topics_.FindOrMake(topic.name, &state));
+  MOLVA_RETURN_UNLESS_OK(CheckExpect(expect, state->exists, "topic"));
+  const std::string tags = PackTags(topic.tags);
+  MOLVA_RETURN_UNLESS_OK(connection_.Run(
+      "INSERT OR REPLACE INTO topic (id, state, created, updated, owner, access_auth,"
+      " access_anon, is_channel, del_id, public_card, trusted, aux, tags, party_one, party_two)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      state->id, topic.state, topic.created, topic.updated, topic.owner, topic.access_auth,
+      topic.access_anon, topic.is_channel, topic.del_id, topic.public_card, topic.trusted,
+      topic.aux, std::string_view(tags), topic.parties[0], topic.parties[1]));
+  state->exists = true;
+  return PutTags(kTopicTag, state->id, topic.tags);
+}
+
+Outcome Applier::EraseTopic(const molva_key& key) {
+  TopicState* state = nullptr;
+  MOLVA_RETURN_UNLESS_OK(topics_.Find(key.topic, &state));
+  if (state == nullptr) return Done();
+  for (const char* sql :
+       {"DELETE FROM subscription WHERE topic = ?", "DELETE FROM message WHERE topic = ?",
+        "DELETE FROM deletion WHERE topic = ?", "DELETE FROM topic WHERE id = ?",
+        "UPDATE topic_key SET epoch = 0 WHERE id = ?"}) {
+    MOLVA_RETURN_UNLESS_OK(connection_.Run(sql, state->id));
+  }
+  MOLVA_RETURN_UNLESS_OK(PutTags(kTopicTag, state->id, {}));
+  *state = {state->id, false, 0, 0};
+  return Done();
+}
+
+Outcome Applier::HideTopic(const molva_key& key) {
+  TopicState* state = nullptr;
+  MOLVA_RETURN_UNLESS_OK(topics_.Find(key.topic, &state));
+  if (state == nullptr) return Done();
+  MOLVA_RETURN_UNLESS_OK(connection_.Run("UPDATE topic SET state = ? WHERE id = ?",
+                                         static_cast<std::int64_t>(MOLVA_STATE_DELETED),
+                                         state->id));
+  return connection_.Run("UPDATE subscription SET deleted = ? WHERE topic = ? AND deleted IS NULL",
+                         key.when, state->id);
+}
+
+Outcome Applier::PutSubscription(const molva_subscription& sub, molva_expect expect) {
+  TopicState* topic = nullptr;
+  MOLVA_RETURN_UNLESS_OK(topics_.FindOrMake(sub.topic, &topic));
+  MOLVA_RETURN_UNLESS_OK(
+      CheckExpectRow(expect, "subscription",
+                     "SELECT 1 FROM subscription WHERE topic = ? AND user = ? AND is_reader = ?",
+                     topic->id, sub.user, sub.is_reader));
+  // Not REPLACE: that would skip the trigger that counts subscribers.
+  return connection_.Run(
+      "INSERT INTO subscription (topic, user, is_reader, created, updated, deleted, del_id, recv,"
+      " read, want, given, private_note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+      " ON CONFLICT (topic, user, is_reader) DO UPDATE SET created = excluded.created,"
+      " updated = excluded.updated, deleted = excluded.deleted, del_id = excluded.del_id,"
+      " recv = excluded.recv, read = excluded.read, want = excluded.want,"
+      " given = excluded.given, private_note = excluded.private_note",
+      topic->id, sub.user, sub.is_reader, sub.created, sub.updated, OptionalTime(sub.deleted),
+      sub.del_id, sub.recv, sub.read, sub.want, sub.given, sub.private_note);
+}
+
+Outcome Applier::RaiseMarks(const molva_subscription& marks) {
+  TopicState* topic = nullptr;
+  MOLVA_RETURN_UNLESS_OK(topics_.Find(marks.topic, &topic));
+  if (topic == nullptr) return Done();
+  if (!gathers_marks_) {
+    return WriteMarks({{{topic->id, marks.user, marks.is_reader}, {marks.recv, marks.read}}});
+  }
+  Marks& pending = of_this_batch_[{topic->id, marks.user, marks.is_reader}];
+  pending.recv = std::max(pending.recv, marks.recv);
+  pending.read = std::max(pending.read, marks.read);
+  return Done();
+}
+
+Outcome Applier::AppendMessage(const molva_message& message) {
+  TopicState* topic = nullptr;
+  MOLVA_RETURN_UNLESS_OK(topics_.Find(message.topic, &topic));
+  if (topic == nullptr || !topic->exists) return {MOLVA_ABORTED, "append to a topic that is gone"};
+  if (message.seq != topic->last_seq + 1) {
+    return {MOLVA_ABORTED, "append of number " + std::to_string(message.seq) + " after " +
+                               std::to_string(topic->last_seq)};
+  }
+  if (message.epoch < topic->epoch) {
+    return {MOLVA_ABORTED, "append in epoch " + std::to_string(message.epoch) + " after epoch " +
+                               std::to_string(topic->epoch)};
+  }
+  MOLVA_RETURN_UNLESS_OK(connection_.Run(
+      "INSERT INTO message (topic, seq, created, sender, head, content) VALUES (?, ?, ?, ?, ?, ?)",
+      topic->id, message.seq, message.created, message.from, message.head, message.content));
+  topic->last_seq = message.seq;
+  if (message.epoch == topic->epoch) return Done();
+  topic->epoch = message.epoch;
+  return connection_.Run("UPDATE topic_key SET epoch = ? WHERE id = ?", topic->epoch, topic->id);
+}
+
+Outcome Applier::PutDeletion(const molva_deletion& deletion) {
+  TopicState* topic = nullptr;
+  MOLVA_RETURN_UNLESS_OK(topics_.FindOrMake(deletion.topic, &topic));
+  MOLVA_RETURN_UNLESS_OK(
+      connection_.Run("DELETE FROM deletion WHERE topic = ? AND user = ? AND del_id = ?", topic->id,
+                      deletion.user, deletion.del_id));
+  for (std::size_t i = 0; i < deletion.range_count; ++i) {
+    const molva_range& range = deletion.ranges[i];
+    MOLVA_RETURN_UNLESS_OK(connection_.Run(
+        "INSERT OR REPLACE INTO deletion (topic, user, del_id, low, hi) VALUES (?, ?, ?, ?, ?)",
+        topic->id, deletion.user, deletion.del_id, range.low, range.hi));
+    if (deletion.user != 0) continue;
+    MOLVA_RETURN_UNLESS_OK(
+        connection_.Run("UPDATE message SET sender = NULL, head = NULL, content = NULL"
+                        " WHERE topic = ? AND seq >= ? AND seq < ?",
+                        topic->id, range.low, range.hi));
+  }
+  if (deletion.user == 0) {
+    return connection_.Run("UPDATE topic SET del_id = max(del_id, ?) WHERE id = ?", deletion.del_id,
+                           topic->id);
+  }
+  return connection_.Run(
+      "UPDATE subscription SET del_id = max(del_id, ?) WHERE topic = ? AND user = ?",
+      deletion.del_id, topic->id, deletion.user);
+}
+
+Outcome Applier::EraseDeletions(const molva_key& key) {
+  TopicState* topic = nullptr;
+  MOLVA_RETURN_UNLESS_OK(topics_.Find(key.topic, &topic));
+  if (topic == nullptr) return Done();
+  return connection_.Run("DELETE FROM deletion WHERE topic = ? AND user = ?", topic->id, key.user);
+}
+
+}  // namespace molva::store_sqlite

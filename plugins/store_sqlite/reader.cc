@@ -1,0 +1,172 @@
+#include "reader.h"
+
+#include <string>
+
+#include "columns.h"
+
+namespace molva::store_sqlite {
+namespace {
+
+const molva_auth_record* ReadAuth(const Row& row, RowSet& rows) {
+  auto* auth = rows.Make<molva_auth_record>();
+  auth->scheme = rows.Copy(row.Text(0));
+  auth->unique = rows.Copy(row.Text(1));
+  auth->user = row.Id(2);
+  auth->level = row.Bits(3);
+  auth->secret = rows.Copy(row.Text(4));
+  auth->expires = row.Time(5);
+  return auth;
+}
+
+}  // namespace
+
+Outcome Reader::Answer(const molva_query& query, RowSet& rows) {
+  MOLVA_RETURN_UNLESS_OK(connection_.Run("BEGIN"));
+  Outcome outcome = Dispatch(query, rows);
+  const Outcome end = connection_.Run("COMMIT");
+  if (!end.ok() && connection_.InTransaction()) (void)connection_.Execute("ROLLBACK");
+  return outcome.ok() ? end : outcome;
+}
+
+Outcome Reader::Dispatch(const molva_query& query, RowSet& rows) {
+  switch (query.kind) {
+    case MOLVA_FIND_USER:
+      return FindUser(query, rows);
+    case MOLVA_FIND_TOPIC:
+      return FindTopic(query, rows);
+    case MOLVA_LIST_SUBSCRIPTIONS:
+      return ListSubscriptions(query, rows);
+    case MOLVA_FIND_SUBSCRIPTION:
+      return FindSubscription(query, rows);
+    case MOLVA_LIST_MEMBERS:
+      return ListMembers(query, rows);
+    case MOLVA_LIST_CONTACTS:
+      return ListContacts(query, rows);
+    case MOLVA_LIST_MESSAGES:
+      return ListMessages(query, rows);
+    case MOLVA_LIST_DELETIONS:
+      return ListDeletions(query, rows);
+    case MOLVA_FIND_AUTH:
+      return FindAuth(query, rows);
+    case MOLVA_FIND_AUTH_OF_USER:
+      return FindAuthOfUser(query, rows);
+    case MOLVA_FIND_BY_TAGS:
+      return FindByTags(query, rows);
+    case MOLVA_FIND_VALUE:
+      return FindValue(query, rows);
+    default:
+      return {MOLVA_UNSUPPORTED, "unknown kind of query " + std::to_string(query.kind)};
+  }
+}
+
+Outcome Reader::FindUser(const molva_query& query, RowSet& rows) {
+  return connection_.ForEach(
+      "SELECT " MOLVA_USER_COLUMNS " FROM user u WHERE u.id = ? AND u.state <> ?",
+      [&rows](const Row& row) {
+        rows.AddRow().user = ReadUser(row, 0, rows);
+        return Next::kContinue;
+      },
+      query.user, static_cast<std::int64_t>(MOLVA_STATE_DELETED));
+}
+
+Outcome Reader::FindTopic(const molva_query& query, RowSet& rows) {
+  return connection_.ForEach(
+      "SELECT " MOLVA_TOPIC_COLUMNS
+      " FROM topic_key k JOIN topic t ON t.id = k.id WHERE k.name = ?",
+      [&rows](const Row& row) {
+        rows.AddRow().topic = ReadTopic(row, 0, rows);
+        return Next::kContinue;
+      },
+      query.topic);
+}
+
+Outcome Reader::ListSubscriptions(const molva_query& query, RowSet& rows) {
+  return connection_.ForEach(
+      "SELECT " MOLVA_SUBSCRIPTION_COLUMNS
+      " FROM topic_key k JOIN subscription s ON s.topic = k.id"
+      " WHERE k.name = ? AND s.is_reader = 0 ORDER BY s.user",
+      [&rows](const Row& row) {
+        rows.AddRow().subscription = ReadSubscription(row, 0, rows);
+        return Next::kContinue;
+      },
+      query.topic);
+}
+
+Outcome Reader::FindSubscription(const molva_query& query, RowSet& rows) {
+  return connection_.ForEach(
+      "SELECT " MOLVA_SUBSCRIPTION_COLUMNS
+      " FROM topic_key k JOIN subscription s ON s.topic = k.id"
+      " WHERE k.name = ? AND s.user = ? AND s.is_reader = ?",
+      [&rows](const Row& row) {
+        rows.AddRow().subscription = ReadSubscription(row, 0, rows);
+        return Next::kContinue;
+      },
+      query.topic, query.user, query.is_reader);
+}
+
+Outcome Reader::ListMembers(const molva_query& query, RowSet& rows) {
+  return connection_.ForEach(
+      "SELECT " MOLVA_SUBSCRIPTION_COLUMNS ", " MOLVA_USER_COLUMNS
+      " FROM topic_key k JOIN subscription s ON s.topic = k.id LEFT JOIN user u ON u.id = s.user"
+      " WHERE k.name = ? AND s.is_reader = 0 ORDER BY s.user",
+      [&rows](const Row& row) {
+        molva_row& out = rows.AddRow();
+        out.subscription = ReadSubscription(row, 0, rows);
+        if (!row.IsNull(kSubscriptionColumns)) out.user = ReadUser(row, kSubscriptionColumns, rows);
+        return Next::kContinue;
+      },
+      query.topic);
+}
+
+Outcome Reader::ListContacts(const molva_query& query, RowSet& rows) {
+  constexpr int kTopicAt = kSubscriptionColumns;
+  constexpr int kUserAt = kTopicAt + kTopicColumns;
+  return connection_.ForEach(
+      "SELECT " MOLVA_SUBSCRIPTION_COLUMNS ", " MOLVA_TOPIC_COLUMNS ", " MOLVA_USER_COLUMNS
+      " FROM subscription s JOIN topic t ON t.id = s.topic JOIN topic_key k ON k.id = s.topic"
+      " LEFT JOIN user u ON u.id = CASE s.user WHEN t.party_one THEN t.party_two"
+      " WHEN t.party_two THEN t.party_one END"
+      " WHERE s.user = ? ORDER BY s.topic, s.is_reader",
+      [&rows](const Row& row) {
+        molva_row& out = rows.AddRow();
+        out.subscription = ReadSubscription(row, 0, rows);
+        out.topic = ReadTopic(row, kTopicAt, rows);
+        if (!row.IsNull(kUserAt)) out.user = ReadUser(row, kUserAt, rows);
+        return Next::kContinue;
+      },
+      query.user);
+}
+
+Outcome Reader::FindAuth(const molva_query& query, RowSet& rows) {
+  return connection_.ForEach(
+      "SELECT scheme, unique_name, user, level, secret, expires FROM auth"
+      " WHERE scheme = ? AND unique_name = ?",
+      [&rows](const Row& row) {
+        rows.AddRow().auth = ReadAuth(row, rows);
+        return Next::kContinue;
+      },
+      query.scheme, query.key);
+}
+
+Outcome Reader::FindAuthOfUser(const molva_query& query, RowSet& rows) {
+  return connection_.ForEach(
+      "SELECT scheme, unique_name, user, level, secret, expires FROM auth"
+      " WHERE user = ? AND scheme = ? ORDER BY unique_name LIMIT 1",
+      [&rows](const Row& row) {
+        rows.AddRow().auth = ReadAuth(row, rows);
+        return Next::kContinue;
+      },
+      query.user, query.scheme);
+}
+
+Outcome Reader::FindValue(const molva_query& query, RowSet& rows) {
+  return connection_.ForEach(
+      "SELECT value FROM value WHERE key = ?",
+      [&rows](const Row& row) {
+        rows.AddRow().texts = rows.CopyList({rows.Copy(row.Text(0))});
+        return Next::kContinue;
+      },
+      query.key);
+}
+
+}  // namespace molva::store_sqlite

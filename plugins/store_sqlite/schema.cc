@@ -1,0 +1,103 @@
+#include "schema.h"
+
+#include <iterator>
+#include <string>
+
+namespace molva::store_sqlite {
+namespace {
+
+// Ids are 64 unsigned bits kept in SQLite's signed integers. Times are milliseconds since 1970.
+// JSON is kept as the text it came as.
+//
+// topic_key gives every topic name that was ever used a small number, and holds what must be
+// cheap: `epoch`, the fence of appends, and `live`, the count of subscribers, which triggers keep.
+// A message whose `sender` is NULL was deleted for everybody. erased_user stands for setting
+// `sender` to 0 in all messages of a user, which would scan them all.
+constexpr const char* kVersion1 = R"sql(
+CREATE TABLE user (
+  id INTEGER PRIMARY KEY, state INTEGER NOT NULL, created INTEGER NOT NULL,
+  updated INTEGER NOT NULL, last_seen INTEGER, access_auth INTEGER NOT NULL,
+  access_anon INTEGER NOT NULL, user_agent TEXT, public_card TEXT, trusted TEXT, tags TEXT);
+CREATE TABLE erased_user (id INTEGER PRIMARY KEY);
+CREATE TABLE topic_key (
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, epoch INTEGER NOT NULL DEFAULT 0,
+  live INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE topic (
+  id INTEGER PRIMARY KEY, state INTEGER NOT NULL, created INTEGER NOT NULL,
+  updated INTEGER NOT NULL, owner INTEGER NOT NULL, access_auth INTEGER NOT NULL,
+  access_anon INTEGER NOT NULL, is_channel INTEGER NOT NULL, del_id INTEGER NOT NULL,
+  public_card TEXT, trusted TEXT, aux TEXT, tags TEXT,
+  party_one INTEGER NOT NULL, party_two INTEGER NOT NULL);
+CREATE TABLE subscription (
+  topic INTEGER NOT NULL, user INTEGER NOT NULL, is_reader INTEGER NOT NULL,
+  created INTEGER NOT NULL, updated INTEGER NOT NULL, deleted INTEGER, del_id INTEGER NOT NULL,
+  recv INTEGER NOT NULL, read INTEGER NOT NULL, want INTEGER NOT NULL, given INTEGER NOT NULL,
+  private_note TEXT, PRIMARY KEY (topic, user, is_reader)) WITHOUT ROWID;
+CREATE INDEX subscription_user ON subscription (user);
+CREATE TRIGGER subscription_added AFTER INSERT ON subscription WHEN new.deleted IS NULL BEGIN
+  UPDATE topic_key SET live = live + 1 WHERE id = new.topic;
+END;
+CREATE TRIGGER subscription_gone AFTER DELETE ON subscription WHEN old.deleted IS NULL BEGIN
+  UPDATE topic_key SET live = live - 1 WHERE id = old.topic;
+END;
+CREATE TRIGGER subscription_changed AFTER UPDATE OF deleted ON subscription
+  WHEN (old.deleted IS NULL) <> (new.deleted IS NULL) BEGIN
+  UPDATE topic_key SET live = live + iif(new.deleted IS NULL, 1, -1) WHERE id = new.topic;
+END;
+CREATE TABLE message (
+  topic INTEGER NOT NULL, seq INTEGER NOT NULL, created INTEGER NOT NULL, sender INTEGER,
+  head TEXT, content TEXT, PRIMARY KEY (topic, seq)) WITHOUT ROWID;
+CREATE TABLE deletion (
+  topic INTEGER NOT NULL, user INTEGER NOT NULL, del_id INTEGER NOT NULL, low INTEGER NOT NULL,
+  hi INTEGER NOT NULL, PRIMARY KEY (topic, user, del_id, low)) WITHOUT ROWID;
+CREATE INDEX deletion_user ON deletion (user) WHERE user <> 0;
+CREATE TABLE auth (
+  scheme TEXT NOT NULL, unique_name TEXT NOT NULL, user INTEGER NOT NULL, level INTEGER NOT NULL,
+  secret BLOB NOT NULL, expires INTEGER, PRIMARY KEY (scheme, unique_name)) WITHOUT ROWID;
+CREATE INDEX auth_user ON auth (user, scheme);
+CREATE TABLE tag (
+  tag TEXT NOT NULL, kind INTEGER NOT NULL, subject INTEGER NOT NULL,
+  PRIMARY KEY (tag, kind, subject)) WITHOUT ROWID;
+CREATE INDEX tag_subject ON tag (kind, subject);
+CREATE TABLE value (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+)sql";
+
+// Entry n leads from version n to n + 1. Only ever append.
+constexpr const char* kMigrations[] = {kVersion1};
+constexpr std::int64_t kNewestVersion = std::size(kMigrations);
+
+Outcome ReadVersion(Connection& connection, std::int64_t* version) {
+  MOLVA_RETURN_UNLESS_OK(
+      connection.Execute("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)"));
+  *version = 0;
+  return connection.ForEach("SELECT max(version) FROM schema_version", [version](const Row& row) {
+    *version = row.Int64(0);
+    return Next::kStop;
+  });
+}
+
+}  // namespace
+
+Outcome Migrate(Connection& connection) {
+  std::int64_t version = 0;
+  MOLVA_RETURN_UNLESS_OK(ReadVersion(connection, &version));
+  if (version > kNewestVersion) {
+    return {MOLVA_UNSUPPORTED, "the database has schema version " + std::to_string(version) +
+                                   ", this plugin knows up to " + std::to_string(kNewestVersion)};
+  }
+  for (; version < kNewestVersion; ++version) {
+    MOLVA_RETURN_UNLESS_OK(connection.Execute("BEGIN IMMEDIATE"));
+    Outcome outcome = connection.Execute(kMigrations[version]);
+    if (outcome.ok()) {
+      outcome = connection.Run("INSERT INTO schema_version (version) VALUES (?)", version + 1);
+    }
+    if (outcome.ok()) outcome = connection.Execute("COMMIT");
+    if (!outcome.ok()) {
+      if (connection.InTransaction()) (void)connection.Execute("ROLLBACK");
+      return outcome;
+    }
+  }
+  return Done();
+}
+
+}  // namespace molva::store_sqlite

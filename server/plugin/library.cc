@@ -1,0 +1,137 @@
+#include "plugin/library.h"
+
+#include <dlfcn.h>
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+
+namespace molva::plugin {
+namespace {
+
+using Entry = const molva_plugin* (*)();
+
+absl::Status Refuse(const std::string& path, std::string_view why) {
+  return absl::FailedPreconditionError(fmt::format("plugin {}: {}", path, why));
+}
+
+// What every host can read, whatever the version: see molva_plugin.
+constexpr std::size_t kFrozenBytes = offsetof(molva_plugin, kind);
+
+bool HasAllFunctions(const molva_store_api& api) {
+  return api.open != nullptr && api.close != nullptr && api.submit != nullptr &&
+         api.query != nullptr;
+}
+
+bool HasAllFunctions(const molva_auth_api& api) {
+  const bool issues = (api.traits & MOLVA_AUTH_ISSUES) != 0;
+  return api.open != nullptr && api.close != nullptr && api.parse != nullptr &&
+         api.make != nullptr && api.verify != nullptr && api.tags != nullptr &&
+         (!issues || api.issue != nullptr);
+}
+
+// The shape of the function table; "" if it is sound.
+template <typename Api>
+std::string_view FaultOfApi(const molva_plugin& table) {
+  const auto& api = *static_cast<const Api*>(table.api);
+  if (api.struct_size < sizeof(Api)) return "its function table is too short";
+  if (!HasAllFunctions(api)) return "a function of its table is missing";
+  return {};
+}
+
+std::string FaultOfTable(const molva_plugin* table) {
+  if (table == nullptr) return "its entry returned no table";
+  if (table->magic != MOLVA_PLUGIN_MAGIC) {
+    return fmt::format("its table has the magic {:#x}, not {:#x}", table->magic,
+                       MOLVA_PLUGIN_MAGIC);
+  }
+  if (table->struct_size < kFrozenBytes) return "its table is too short";
+  if (table->abi_major != MOLVA_ABI_MAJOR) {
+    return fmt::format("it was built for ABI {}.{}, this server has {}.{}", table->abi_major,
+                       table->abi_minor, MOLVA_ABI_MAJOR, MOLVA_ABI_MINOR);
+  }
+  if (table->struct_size < sizeof(molva_plugin)) return "its table is too short";
+  if (table->name == nullptr || table->version == nullptr) return "it has no name or version";
+  if (table->api == nullptr) return "it has no function table";
+  switch (table->kind) {
+    case MOLVA_KIND_STORE:
+      return std::string(FaultOfApi<molva_store_api>(*table));
+    case MOLVA_KIND_AUTH:
+      return std::string(FaultOfApi<molva_auth_api>(*table));
+    default:
+      return fmt::format("its kind {} is unknown", table->kind);
+  }
+}
+
+}  // namespace
+
+std::string_view KindName(molva_kind kind) {
+  switch (kind) {
+    case MOLVA_KIND_STORE:
+      return "store";
+    case MOLVA_KIND_AUTH:
+      return "auth";
+    default:
+      return "unknown";
+  }
+}
+
+std::string Library::AbiText() const {
+  return fmt::format("{}.{}", table_->abi_major, table_->abi_minor);
+}
+
+absl::StatusOr<Library> Library::Load(const std::string& path) {
+  std::error_code ignored;  // a file that cannot be examined is reported as missing
+  if (!std::filesystem::is_regular_file(path, ignored)) {
+    return absl::NotFoundError(fmt::format("plugin {}: no such file", path));
+  }
+  // Without a slash dlopen would search the system's folders.
+  const std::string absolute = std::filesystem::absolute(path).string();
+  // Never closed: code of a plugin may be on some stack, and leak reports need its symbols.
+  void* handle = ::dlopen(absolute.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (handle == nullptr) {
+    const char* why = ::dlerror();
+    return Refuse(path, why == nullptr ? "cannot be loaded" : why);
+  }
+  void* symbol = ::dlsym(handle, MOLVA_PLUGIN_ENTRY);
+  if (symbol == nullptr) {
+    return Refuse(path, fmt::format("it does not export {}", MOLVA_PLUGIN_ENTRY));
+  }
+  Entry entry = nullptr;
+  static_assert(sizeof entry == sizeof symbol);
+  std::memcpy(&entry, &symbol, sizeof entry);
+  const molva_plugin* table = entry();
+  const std::string fault = FaultOfTable(table);
+  if (!fault.empty()) return Refuse(path, fault);
+  return Library(path, table);
+}
+
+absl::StatusOr<Library> Library::Load(const std::string& path, molva_kind kind) {
+  absl::StatusOr<Library> library = Load(path);
+  if (library.ok() && library->kind() != kind) {
+    return Refuse(path, fmt::format("its kind is {}, wanted is {}", KindName(library->kind()),
+                                    KindName(kind)));
+  }
+  return library;
+}
+
+std::string LocatePlugin(std::string_view folder, molva_kind kind, std::string_view name) {
+  if (name.find('/') != std::string_view::npos) return std::string(name);
+  return fmt::format("{}/{}_{}.so", folder, KindName(kind), name);
+}
+
+std::vector<PluginListing> ListPlugins(const std::string& folder) {
+  std::vector<std::string> paths;
+  std::error_code error;
+  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end;
+       at.increment(error)) {
+    if (at->path().extension() == ".so") paths.push_back(at->path().string());
+  }
+  std::sort(paths.begin(), paths.end());
+  std::vector<PluginListing> listings;
+  for (const std::string& path : paths) listings.push_back({path, Library::Load(path)});
+  return listings;
+}
+
+}  // namespace molva::plugin

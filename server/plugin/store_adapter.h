@@ -1,0 +1,75 @@
+// A storage plugin as store::Store: requests go out as C structs, answers come home to the shard.
+#pragma once
+
+#include <absl/status/statusor.h>
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "molva/store_plugin.h"
+#include "plugin/host_api.h"
+#include "plugin/library.h"
+#include "runtime/mutex.h"
+#include "runtime/shard.h"
+#include "store/store.h"
+
+namespace molva::plugin {
+
+class Lane;
+
+// An open storage plugin. Each shard gets a store of its own over it; that is how an answer finds
+// its shard, and how the plugin knows the caller whose order it keeps.
+//
+// Thread:  Open, ForShard and the destructor on one thread. The stores: see ForShard.
+// Owns:    the plugin's instance; closes it when it goes.
+// Borrows: the shards; they must outlive it.
+// Bounded: a shard may have `max_waiting` requests without an answer; beyond, a request is
+//          answered kUnavailable.
+class StorePlugin {
+ public:
+  struct Options {
+    std::size_t max_waiting = 16384;
+  };
+
+  // Opens the plugin with its part of the configuration, a JSON object. Blocks.
+  // Errors: what the plugin says, prefixed with its name.
+  static absl::StatusOr<std::unique_ptr<StorePlugin>> Open(const Library& library,
+                                                           const std::string& config,
+                                                           Options options);
+  static absl::StatusOr<std::unique_ptr<StorePlugin>> Open(const Library& library,
+                                                           const std::string& config) {
+    return Open(library, config, Options());
+  }
+  // Waits for the plugin to answer everything; the answers still reach shards that run.
+  ~StorePlugin();
+  StorePlugin(const StorePlugin&) = delete;
+  StorePlugin& operator=(const StorePlugin&) = delete;
+
+  // The store of `shard`, to be used and destroyed there (or before it starts and after it stops).
+  // Answers that come after its end are dropped. Must not be called on after the plugin is closed.
+  std::unique_ptr<store::Store> ForShard(runtime::Shard& shard);
+
+ private:
+  explicit StorePlugin(const Library& library, Options options);
+
+  static void OnWritten(void* context, const molva_result* results, std::size_t count);
+  static void OnFound(void* context, const molva_result* result, const molva_row* rows,
+                      std::size_t count);
+  // The lane of a token, or nullptr (logged) if there is none.
+  std::shared_ptr<Lane> LaneOf(std::uint64_t token);
+
+  const molva_store_api& api_;
+  const Options options_;
+  HostApi host_;
+  const molva_store_client client_;
+  molva_store* instance_ = nullptr;
+  runtime::Mutex mutex_;
+  // Shared with the stores and with answers under way to a shard.
+  std::vector<std::shared_ptr<Lane>> lanes_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace molva::plugin
