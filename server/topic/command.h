@@ -94,15 +94,21 @@ struct Active {
   std::string user_agent;
 };
 
+// For `me`: an auth scheme changed its tags (a new login name).
+struct SwapTags {
+  std::vector<std::string> former;
+  std::vector<std::string> now;
+};
+
 using Command = std::variant<Join, Depart, Publish, Query, Change, Remove, Mark, SessionGone,
-                             Noticed, AskStatus, MemberNews, Active>;
+                             Noticed, AskStatus, MemberNews, Active, SwapTags>;
 
 // Whether `command` may bring an unloaded topic into memory; the others are dropped then.
 inline bool LoadsTopic(const Command& command) {
   return std::holds_alternative<Join>(command) || std::holds_alternative<Publish>(command) ||
          std::holds_alternative<Query>(command) || std::holds_alternative<Change>(command) ||
          std::holds_alternative<Remove>(command) || std::holds_alternative<Mark>(command) ||
-         std::holds_alternative<Depart>(command);
+         std::holds_alternative<Depart>(command) || std::holds_alternative<SwapTags>(command);
 }
 
 }  // namespace molva::topic

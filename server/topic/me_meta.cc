@@ -1,5 +1,6 @@
 #include "topic/me_meta.h"
 
+#include "base/log.h"
 #include "base/status_macros.h"
 #include "topic/access_rules.h"
 #include "topic/me_presence.h"
@@ -370,6 +371,20 @@ void ChangeMe(const MePtr& me, const Change& command) {
     });
   }
   sequence->Run();
+}
+
+void SwapMyTags(const MePtr& me, const SwapTags& command) {
+  std::vector<std::string>& tags = me->user.tags;
+  for (const std::string& tag : command.former) std::erase(tags, tag);
+  tags.insert(tags.end(), command.now.begin(), command.now.end());
+  std::sort(tags.begin(), tags.end());
+  me->env.store.Write({store::PutUser{me->user, store::Expect::kPresent}},
+                      [](const absl::Status& status) {
+                        if (!status.ok()) {
+                          base::LogError("login tag not stored",
+                                         {{"error", std::string(status.message())}});
+                        }
+                      });
 }
 
 }  // namespace molva::topic

@@ -10,5 +10,7 @@ using MePtr = std::shared_ptr<MeState>;
 void AnswerMe(const MePtr& me, const Requester& from, const model::GetQuery& query,
               PlanOrder order);
 void ChangeMe(const MePtr& me, const Change& command);
+// Replaces the tags of an auth scheme, in the store too.
+void SwapMyTags(const MePtr& me, const SwapTags& command);
 
 }  // namespace molva::topic

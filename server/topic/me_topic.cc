@@ -134,6 +134,8 @@ void MeTopic::Dispatch(Command command) {
     Detach(gone->session);
   } else if (auto* active = std::get_if<Active>(&command)) {
     HandleActive(*active);
+  } else if (auto* swap = std::get_if<SwapTags>(&command)) {
+    SwapMyTags(state_, *swap);
   }
   WatchIdle();
 }

@@ -1,0 +1,25 @@
+// A session as the router delivers to it.
+#pragma once
+
+#include "model/shared_packet.h"
+#include "model/topic_name.h"
+#include "topic/ports.h"
+
+namespace molva::router {
+
+// Implemented by the session layer. All calls happen on the session's own shard.
+class SessionSink {
+ public:
+  virtual ~SessionSink() = default;
+  // An answer to something this session asked for.
+  virtual void OnReply(const model::PacketPtr& packet) = 0;
+  // One of many copies.
+  virtual void OnFanOut(const model::PacketPtr& packet) = 0;
+  virtual bool IsAttachedTo(model::TopicName topic) const = 0;
+  // The pending sub or leave of `topic` is finished.
+  virtual void OnSettled(model::TopicName topic, topic::Outbound::Attached attached) = 0;
+  // The topic dropped this session.
+  virtual void OnDetached(model::TopicName topic) = 0;
+};
+
+}  // namespace molva::router

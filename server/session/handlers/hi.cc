@@ -1,0 +1,70 @@
+// hi: the first word of every session, later also a new language or device.
+#include <charconv>
+
+#include "base/strings.h"
+#include "session/handlers/handlers.h"
+#include "session/session.h"
+
+namespace molva::session {
+namespace {
+
+using model::Fault;
+
+constexpr std::uint32_t kOldestVersion = 0u << 16 | 20u << 8;
+
+// Leading digits, 1 to 8191; anything else is 0.
+std::uint32_t ParsePart(std::string_view part) {
+  std::uint32_t value = 0;
+  std::from_chars(part.data(), part.data() + part.size(), value);
+  return value >= 1 && value <= 8191 ? value : 0;
+}
+
+// major << 16 | minor << 8 | patch; 0 for what is no version. Source: messages §3.1.
+std::uint32_t ParseVersion(std::string_view text) {
+  if (!text.empty() && (text.front() == 'v' || text.front() == 'V')) text.remove_prefix(1);
+  std::uint32_t value = 0;
+  int shift = 16;
+  while (shift >= 0) {
+    const std::size_t dot = std::min(text.find('.'), text.size());
+    value |= ParsePart(text.substr(0, dot)) << shift;
+    shift -= 8;
+    if (dot == text.size()) break;
+    text.remove_prefix(dot + 1);
+  }
+  return value;
+}
+
+void FirstHi(Session& session, const model::Request& request, model::Hi& hi) {
+  const std::uint32_t version = ParseVersion(hi.version);
+  if (version == 0) return session.Reply(request.id, "", Fault::kMalformed);
+  if (version < kOldestVersion) {
+    return session.Reply(request.id, "", Fault::kVersionNotSupported);
+  }
+  Session::State& state = session.state();
+  state.phase = Session::Phase::kKnown;
+  state.version = std::move(hi.version);
+  state.user_agent = std::move(hi.user_agent);
+  state.language = std::move(hi.language);
+  state.device_id = std::move(hi.device_id);
+  session.Reply(request.id, "", Fault::kCreated, session.env().info.ToParams());
+}
+
+}  // namespace
+
+void Handle(Session& session, const model::Request& request, model::Hi hi) {
+  Session::State& state = session.state();
+  if (state.phase == Session::Phase::kFresh) return FirstHi(session, request, hi);
+  if (!hi.version.empty() && hi.version != state.version) {
+    return session.Reply(request.id, "", Fault::kOutOfSequence);
+  }
+  if (state.phase != Session::Phase::kAuthenticated) {
+    return session.Reply(request.id, "", Fault::kAuthenticationRequired);
+  }
+  state.language = std::move(hi.language);
+  const bool changes_device = !hi.device_id.empty() && hi.device_id != state.device_id;
+  const bool clears_device = hi.device_id == model::kClearMark;
+  state.device_id = clears_device ? std::string() : std::move(hi.device_id);
+  session.Reply(request.id, "", changes_device ? Fault::kOk : Fault::kCreated);
+}
+
+}  // namespace molva::session

@@ -1,0 +1,26 @@
+#include "session/resolve.h"
+
+#include "session/session.h"
+
+namespace molva::session {
+
+std::optional<model::ResolvedTopic> ResolveOrRefuse(Session& session,
+                                                    const model::Request& request,
+                                                    const std::string& text) {
+  using model::Fault;
+  const absl::StatusOr<model::ResolvedTopic> resolved =
+      model::ResolveTopic(text, session.state().user);
+  if (!resolved.ok()) {
+    session.Reply(request.id, text, model::FaultOf(resolved.status()));
+    return std::nullopt;
+  }
+  const bool creates = resolved->form != model::ResolvedTopic::Form::kExisting;
+  const bool may_create = std::holds_alternative<model::Sub>(request.body);
+  if ((creates && !may_create) || (!creates && resolved->name.kind() == model::TopicKind::kSys)) {
+    session.Reply(request.id, text, Fault::kTopicNotFound);
+    return std::nullopt;
+  }
+  return *resolved;
+}
+
+}  // namespace molva::session

@@ -1,0 +1,20 @@
+// Everything a session reaches outside itself.
+#pragma once
+
+#include "auth/authenticator.h"
+#include "router/shard_router.h"
+#include "session/limits.h"
+#include "session/server_info.h"
+
+namespace molva::session {
+
+// Borrows all of it; outlived by it. One per shard.
+struct SessionEnv {
+  router::ShardRouter& router;
+  auth::Authenticator& authenticator;
+  const Limits& limits;
+  const ServerInfo& info;
+  const topic::Limits& topic_limits;
+};
+
+}  // namespace molva::session
