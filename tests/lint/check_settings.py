@@ -1,0 +1,25 @@
+"""Every setting is documented, stands in molva.toml, and is read by the program."""
+
+import re
+
+from source_tree import files, read
+
+_ROW = re.compile(r'\.name = "([a-z0-9_.]+)"')
+
+
+def check():
+    settings = _ROW.findall(read("server/config/node_settings.cc"))
+    manual = read("docs/operations.md")
+    template = read("deploy/molva.toml")
+    app = "".join(read(path) for path in files()
+                  if str(path).startswith("server/app/") and path.suffix == ".cc")
+    problems = []
+    for name in settings:
+        table, _, key = name.rpartition(".")
+        if f"`{name}`" not in manual:
+            problems.append(f"docs/operations.md: does not describe {name}")
+        if f"[{table}]" not in template or f"#{key} = " not in template:
+            problems.append(f"deploy/molva.toml: lacks {name}")
+        if f'"{name}"' not in app:
+            problems.append(f"server/config/node_settings.cc: {name} is read nowhere in server/app")
+    return problems
