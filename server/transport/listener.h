@@ -60,7 +60,8 @@ class Listener {
   Listener& operator=(const Listener&) = delete;
 
   void Start();
-  // Lets nobody in any more: the address is free for others when this returns. Sessions stay.
+  // Lets nobody in any more: the address is free for others when this returns. Sessions stay. The
+  // shards must be running.
   void StopAccepting();
   // Closes what is still open (sessions with kServerShutdown), waits at most `grace` for the other
   // sides, then cuts. Handlers get their OnClosed. Returns when nothing is left; the shards must
@@ -75,11 +76,11 @@ class Listener {
   Traffic traffic() const;
 
  private:
-  struct Shared;
+  Listener(ListenOptions options, std::uint16_t port);
 
-  Listener(std::shared_ptr<Shared> shared, std::uint16_t port);
+  std::uint64_t SumOf(Counter LoopCounters::* counter) const;
 
-  const std::shared_ptr<Shared> shared_;  // also held by tasks on their way to a shard
+  const ListenOptions options_;
   const std::uint16_t port_;
   std::vector<std::unique_ptr<ShardDoor>> doors_;
 };

@@ -36,4 +36,12 @@ class Counter {
   std::atomic<std::uint64_t> value_{0};
 };
 
+// What one shard has counted; the names are those of Traffic.
+struct LoopCounters {
+  Counter connections_accepted, connections_live, sessions_opened, sessions_live, messages_in,
+      frames_out, bytes_in, bytes_out, frames_dropped, overflows, accept_errors, queued_bytes;
+
+  void AddTo(Traffic& total) const;
+};
+
 }  // namespace molva::transport

@@ -1,0 +1,32 @@
+// One accepted connection on its shard, whatever it speaks.
+#pragma once
+
+#include "runtime/fd_watch.h"
+#include "transport/deadline_wheel.h"
+#include "transport/intrusive_list.h"
+
+namespace molva::transport {
+
+struct FlushTag;
+
+// A connection as EndpointLoop drives it. None of the calls destroys an endpoint or its session
+// from inside: it asks for AfterTurn and says there what is to become of it.
+class Endpoint : public runtime::FdEvents, public DeadlineItem, public ListLink<FlushTag> {
+ public:
+  enum class Fate { kStays, kGone };
+
+  // Writes what is queued, as far as the socket takes it.
+  virtual void Flush() = 0;
+  // Called once at the end of a turn for each EndpointLoop::WantAfterTurn.
+  virtual Fate AfterTurn() = 0;
+  // The node stops: says good-bye and closes in its own time.
+  virtual void BeginShutdown() = 0;
+  // No more waiting: the next AfterTurn says kGone.
+  virtual void Cut() = 0;
+
+ private:
+  friend class EndpointLoop;
+  bool wants_after_turn_ = false;
+};
+
+}  // namespace molva::transport
