@@ -1,6 +1,6 @@
 #include "plugin/store_adapter.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <utility>
 

@@ -279,6 +279,7 @@ typedef struct molva_store_api {
   /* Answers everything that is still waiting, then frees. May block. No other call is running or
    * will come. */
   void (*close)(molva_store* self);
+  /* The array stays valid until the last of its batches is answered. */
   void (*submit)(molva_store* self, const molva_batch* batches, size_t count);
   void (*query)(molva_store* self, const molva_query* query);
 } molva_store_api;
