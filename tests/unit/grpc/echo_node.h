@@ -76,7 +76,7 @@ class EchoNode {
   explicit EchoNode(transport::GrpcOptions options = {}, int max_sessions = 1000);
   ~EchoNode();
 
-  std::string address() const { return fmt::format("localhost:{}", listener_->port()); }
+  std::string address() const { return fmt::format("127.0.0.1:{}", listener_->port()); }
   transport::GrpcListener& listener() { return *listener_; }
   void DestroyListener() { listener_.reset(); }
   EchoTally& tally() { return tally_; }
