@@ -21,14 +21,14 @@ namespace molva::auth {
 struct Identity {
   model::UserId user;
   model::AuthLevel level = model::AuthLevel::kNone;
-  bool may_log_in = true;    // false for one-off secrets
-  bool validated = false;    // credentials need not be asked for again
+  bool may_log_in = true;  // false for one-off secrets
+  bool validated = false;  // credentials need not be asked for again
 };
 
 // A scheme's part of a new account, checked but not yet stored.
 struct NewAuth {
-  store::AuthRecord record;       // `user` is left Nobody for the caller; put it with kAbsent
-  bool stores_record = true;      // false: the scheme keeps nothing (anonymous)
+  store::AuthRecord record;   // `user` is left Nobody for the caller; put it with kAbsent
+  bool stores_record = true;  // false: the scheme keeps nothing (anonymous)
   model::AuthLevel level = model::AuthLevel::kAuth;
   std::vector<std::string> tags;  // "basic:alice", if the scheme adds tags
 };
@@ -38,9 +38,10 @@ struct Token {
   absl::Time expires;
 };
 
-// The auth schemes of the node behind one door. One object serves all shards.
+// The auth schemes of the node behind one door. Each shard has an object of its own, over schemes
+// that all share.
 //
-// Thread:  call from a shard; `done` comes back to that shard, never inside the call. Slow work
+// Thread:  call on its shard; `done` comes back to that shard, never inside the call. Slow work
 //          (argon2id) runs on the work pool; a full pool is kServiceUnavailable.
 // Errors:  carry a Fault: kUnknownScheme (login) or kMalformed (create) for no such scheme,
 //          kAuthenticationFailed, kMalformed (shape of the secret), kPolicyViolation (too short,
@@ -52,14 +53,13 @@ class Authenticator {
   virtual ~Authenticator() = default;
 
   // Checks `secret`. Does not look at the state of the account: the caller does.
-  virtual void Authenticate(std::string scheme, std::string secret,
-                            store::Done<Identity> done) = 0;
+  virtual void Authenticate(std::string scheme, std::string secret, store::Done<Identity> done) = 0;
   // Checks that `secret` may start a new account and hashes it.
   virtual void PrepareNew(std::string scheme, std::string secret, store::Done<NewAuth> done) = 0;
   // A new secret for `user`: returns the mutations (and new tags) that make it so.
   struct Change {
     store::Batch batch;
-    std::vector<std::string> tags;         // replace the scheme's former tags
+    std::vector<std::string> tags;  // replace the scheme's former tags
     std::vector<std::string> former_tags;
   };
   virtual void PrepareChange(std::string scheme, std::string secret, model::UserId user,

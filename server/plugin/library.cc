@@ -118,7 +118,8 @@ absl::StatusOr<Library> Library::Load(const std::string& path, molva_kind kind) 
 
 std::string LocatePlugin(std::string_view folder, molva_kind kind, std::string_view name) {
   if (name.find('/') != std::string_view::npos) return std::string(name);
-  return fmt::format("{}/{}_{}.so", folder, KindName(kind), name);
+  const std::string prefix = fmt::format("{}_", KindName(kind));
+  return fmt::format("{}/{}{}.so", folder, name.starts_with(prefix) ? "" : prefix, name);
 }
 
 std::vector<PluginListing> ListPlugins(const std::string& folder) {

@@ -51,7 +51,7 @@ class Library {
 std::string_view KindName(molva_kind kind);
 
 // The file of a plugin that the configuration names: `name` itself if it has a slash, otherwise
-// <folder>/<kind>_<name>.so.
+// <folder>/<kind>_<name>.so; the name may be written with or without its kind.
 std::string LocatePlugin(std::string_view folder, molva_kind kind, std::string_view name);
 
 // One file of a plugin folder: what it is, or why it cannot be used.

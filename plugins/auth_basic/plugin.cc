@@ -1,0 +1,168 @@
+// Login and password. Passwords are kept as argon2id hashes (libsodium's text form, which carries
+// its own salt and cost, so that the cost can be raised without losing anybody).
+#include <sodium.h>
+
+#include <array>
+#include <memory>
+#include <string>
+
+#include "login_password.h"
+#include "molva/auth_plugin.h"
+#include "molva/plugin.hpp"
+#include "molva/plugin_config.hpp"
+
+namespace molva::auth_basic {
+namespace {
+
+// About 20 ms of one core and 19 MiB: OWASP's second choice of argon2id parameters.
+constexpr unsigned long long kOperations = 2;
+constexpr std::size_t kMemoryBytes = 19 * 1024 * 1024;
+
+using Hash = std::array<char, crypto_pwhash_STRBYTES>;
+
+bool HashPassword(std::string_view password, Hash* hash) {
+  return crypto_pwhash_str(hash->data(), password.data(), password.size(), kOperations,
+                           kMemoryBytes) == 0;
+}
+
+// A hash that the store returned, terminated as libsodium wants it; false if it is none.
+bool ToHash(molva_text text, Hash* hash) {
+  if (text.size == 0 || text.size >= hash->size()) return false;
+  hash->fill(0);
+  std::copy_n(text.data, text.size, hash->begin());
+  return true;
+}
+
+}  // namespace
+}  // namespace molva::auth_basic
+
+struct molva_auth {
+  molva::auth_basic::Policy policy;
+  // Of a password that nobody knows: what the secret of an unknown login is compared with.
+  molva::auth_basic::Hash decoy;
+};
+
+namespace molva::auth_basic {
+namespace {
+
+molva_code Open(const molva_host*, molva_text text, const molva_sink* why, molva_auth** out) {
+  return sdk::Guarded([&]() -> molva_code {
+    auto self = std::make_unique<molva_auth>();
+    sdk::Config config(text);
+    self->policy.min_login_length = static_cast<std::size_t>(
+        config.Integer("min_login_length", 2, 1, static_cast<std::int64_t>(kMaxLoginLength)));
+    self->policy.min_password_length =
+        static_cast<std::size_t>(config.Integer("min_password_length", 6, 1, 128));
+    self->policy.adds_tags = config.Flag("add_tags", true);
+    const std::string error = config.Finish();
+    if (!error.empty()) {
+      sdk::Put(why, error);
+      return MOLVA_MALFORMED;
+    }
+    std::array<char, 32> nobody_knows;
+    if (sodium_init() < 0) return MOLVA_INTERNAL;
+    randombytes_buf(nobody_knows.data(), nobody_knows.size());
+    if (!HashPassword({nobody_knows.data(), nobody_knows.size()}, &self->decoy)) {
+      sdk::Put(why, "not enough memory to hash a password");
+      return MOLVA_UNAVAILABLE;
+    }
+    *out = self.release();
+    return MOLVA_OK;
+  });
+}
+
+void Close(molva_auth* self) { std::unique_ptr<molva_auth>(self).reset(); }
+
+molva_code Parse(molva_auth* self, molva_auth_purpose purpose, molva_text secret,
+                 const molva_sink* unique, const molva_sink* why) {
+  return sdk::Guarded([&]() -> molva_code {
+    const std::optional<LoginPassword> parts = Split(sdk::View(secret));
+    if (!parts.has_value()) {
+      sdk::Put(why, "the secret has no colon");
+      return MOLVA_MALFORMED;
+    }
+    const bool keeps_login = purpose == MOLVA_AUTH_CHANGE && parts->login.empty();
+    std::string fault;
+    if (!keeps_login) {
+      // The shortest login may have been raised since the account was made.
+      const Policy lenient{.min_login_length = 1};
+      fault = FaultOfLogin(purpose == MOLVA_AUTH_LOGIN ? lenient : self->policy, parts->login);
+    }
+    if (!fault.empty() && purpose == MOLVA_AUTH_LOGIN) return MOLVA_DENIED;
+    if (fault.empty() && purpose != MOLVA_AUTH_LOGIN) {
+      fault = FaultOfPassword(self->policy, parts->password);
+    }
+    if (!fault.empty()) {
+      sdk::Put(why, fault);
+      return MOLVA_POLICY;
+    }
+    sdk::Put(unique, parts->login);
+    return MOLVA_OK;
+  });
+}
+
+molva_code Make(molva_auth* self, molva_auth_purpose, molva_text secret, const molva_sink* kept,
+                uint32_t* level, const molva_sink* why) {
+  return sdk::Guarded([&]() -> molva_code {
+    const std::optional<LoginPassword> parts = Split(sdk::View(secret));
+    if (!parts.has_value()) return MOLVA_MALFORMED;
+    if (const std::string fault = FaultOfPassword(self->policy, parts->password); !fault.empty()) {
+      sdk::Put(why, fault);
+      return MOLVA_POLICY;
+    }
+    Hash hash;
+    if (!HashPassword(parts->password, &hash)) {
+      sdk::Put(why, "not enough memory to hash a password");
+      return MOLVA_UNAVAILABLE;
+    }
+    sdk::Put(kept, hash.data());
+    *level = MOLVA_AUTH_LEVEL_AUTH;
+    return MOLVA_OK;
+  });
+}
+
+molva_code Verify(molva_auth* self, molva_text secret, const molva_auth_record* record, int64_t now,
+                  molva_identity* identity, const molva_sink* why) {
+  return sdk::Guarded([&]() -> molva_code {
+    const std::optional<LoginPassword> parts = Split(sdk::View(secret));
+    if (!parts.has_value()) return MOLVA_MALFORMED;
+    Hash hash = self->decoy;
+    const bool is_known = record != nullptr && ToHash(record->secret, &hash);
+    const bool matches =
+        crypto_pwhash_str_verify(hash.data(), parts->password.data(), parts->password.size()) == 0;
+    if (!is_known || !matches) return MOLVA_DENIED;
+    if (record->expires != MOLVA_NO_TIME && record->expires <= now) {
+      sdk::Put(why, "the password has expired");
+      return MOLVA_DENIED;
+    }
+    identity->user = record->user;
+    identity->level = record->level;
+    identity->may_log_in = 1;
+    identity->validated = 0;
+    return MOLVA_OK;
+  });
+}
+
+molva_code Tags(molva_auth* self, molva_text unique, const molva_sink* tag) {
+  return sdk::Guarded([&]() -> molva_code {
+    if (self->policy.adds_tags) sdk::Put(tag, "basic:" + sdk::Copy(unique));
+    return MOLVA_OK;
+  });
+}
+
+constexpr molva_auth_api kApi = {sizeof(molva_auth_api),
+                                 MOLVA_AUTH_LOGS_IN | MOLVA_AUTH_CREATES | MOLVA_AUTH_CHANGES |
+                                     MOLVA_AUTH_RECORDS | MOLVA_AUTH_TAGS,
+                                 Open,
+                                 Close,
+                                 Parse,
+                                 Make,
+                                 Verify,
+                                 Tags,
+                                 nullptr};
+constexpr molva_plugin kPlugin = sdk::DescribePlugin(MOLVA_KIND_AUTH, "basic", "1.0", &kApi);
+
+}  // namespace
+}  // namespace molva::auth_basic
+
+const molva_plugin* molva_plugin_v1() { return &molva::auth_basic::kPlugin; }

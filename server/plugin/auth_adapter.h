@@ -1,0 +1,51 @@
+// An auth plugin as auth::Scheme.
+#pragma once
+
+#include <absl/status/statusor.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "auth/scheme.h"
+#include "molva/auth_plugin.h"
+#include "plugin/host_api.h"
+#include "plugin/library.h"
+
+namespace molva::plugin {
+
+// Owns: the plugin's instance; closes it when it goes.
+// Thread, errors: as auth::Scheme says. What the plugin says of a secret goes into the detail of
+//                 the error, for the log.
+class AuthPlugin final : public auth::Scheme {
+ public:
+  // Opens the plugin with its part of the configuration, a JSON object.
+  // Errors: what the plugin says, prefixed with its name.
+  static absl::StatusOr<std::unique_ptr<AuthPlugin>> Open(const Library& library,
+                                                          const std::string& config);
+  ~AuthPlugin() override;
+  AuthPlugin(const AuthPlugin&) = delete;
+  AuthPlugin& operator=(const AuthPlugin&) = delete;
+
+  std::string_view name() const override { return name_; }
+  const auth::SchemeTraits& traits() const override { return traits_; }
+  absl::StatusOr<std::string> Parse(auth::Purpose purpose, std::string_view secret) const override;
+  absl::StatusOr<auth::MadeSecret> Make(auth::Purpose purpose,
+                                        std::string_view secret) const override;
+  absl::StatusOr<auth::Identity> Verify(std::string_view secret, const store::AuthRecord* record,
+                                        absl::Time now) const override;
+  std::vector<std::string> TagsOf(std::string_view unique) const override;
+  absl::StatusOr<auth::Token> Issue(const auth::Identity& identity, absl::Time now) const override;
+
+ private:
+  explicit AuthPlugin(const Library& library);
+
+  const molva_auth_api& api_;
+  const std::string name_;
+  const auth::SchemeTraits traits_;
+  HostApi host_;
+  molva_auth* instance_ = nullptr;
+};
+
+}  // namespace molva::plugin
