@@ -1,7 +1,9 @@
 #include "transport/socket.h"
 
+#include <linux/sockios.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -84,6 +86,12 @@ IoResult Socket::WriteRecord(std::span<const iovec> parts, std::span<char> scrat
   }
   ERR_clear_error();
   return FromTls(SSL_write(tls_, scratch.data(), static_cast<int>(size)));
+}
+
+std::size_t Socket::UnacknowledgedBytes() const {
+  int bytes = 0;
+  ::ioctl(watch_.fd(), SIOCOUTQ, &bytes);  // leaves zero where it is not known
+  return static_cast<std::size_t>(bytes);
 }
 
 void Socket::ShutdownWrite() {

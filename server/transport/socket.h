@@ -48,6 +48,8 @@ class Socket {
   // one record by way of `scratch`, of kRecordBytes; after kWantWrite the next call must begin
   // with the same bytes.
   IoResult Write(std::span<const iovec> parts, std::span<char> scratch);
+  // Bytes that were written and that the other side has not yet acknowledged.
+  std::size_t UnacknowledgedBytes() const;
   // Tells the other side that nothing more comes.
   void ShutdownWrite();
 

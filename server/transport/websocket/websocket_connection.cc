@@ -231,6 +231,7 @@ void WebSocketConnection::WriteQueued() {
     if (result.kind == IoResult::Kind::kClosed) return Cut();
     if (result.kind != IoResult::Kind::kDone) {
       blocked_since_ = loop_.now();
+      blocked_bytes_ = socket_->UnacknowledgedBytes();
       loop_.WantDeadline(*this, blocked_since_ + Millis(loop_.limits().write_timeout));
       return socket_->Await(result.kind);
     }
@@ -261,11 +262,21 @@ Endpoint::Fate WebSocketConnection::AfterTurn() {
 }
 
 CoarseMillis WebSocketConnection::OnDeadline(CoarseMillis now) {
-  const Limits& limits = loop_.limits();
   CoarseMillis next = state_ == State::kOpen ? CheckOpen(now) : close_deadline_;
-  if (blocked_since_ != 0) next = std::min(next, blocked_since_ + Millis(limits.write_timeout));
+  if (blocked_since_ != 0) next = std::min(next, CheckBlocked(now));
   if (next <= now) Cut();
-  return state_ == State::kDead ? now + Millis(limits.ping_interval) : next;
+  return state_ == State::kDead ? now + Millis(loop_.limits().ping_interval) : next;
+}
+
+// A slow client takes long until there is room for more; as long as it takes something, it lives.
+CoarseMillis WebSocketConnection::CheckBlocked(CoarseMillis now) {
+  const CoarseMillis patience = Millis(loop_.limits().write_timeout);
+  if (blocked_since_ + patience > now) return blocked_since_ + patience;
+  const std::size_t held = socket_->UnacknowledgedBytes();
+  if (held >= blocked_bytes_) return now;
+  blocked_bytes_ = held;
+  blocked_since_ = now;
+  return now + patience;
 }
 
 // Pings if it is time; returns when the client must have been heard or be pinged again.

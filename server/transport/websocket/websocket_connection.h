@@ -67,6 +67,7 @@ class WebSocketConnection final : public Endpoint, public session::Connection {
   void Stash(std::span<const char> rest);
   void Resume();
   CoarseMillis CheckOpen(CoarseMillis now);
+  CoarseMillis CheckBlocked(CoarseMillis now);
 
   EndpointLoop& loop_;
   std::unique_ptr<Socket> socket_;
@@ -77,6 +78,7 @@ class WebSocketConnection final : public Endpoint, public session::Connection {
   CoarseMillis last_input_;
   CoarseMillis last_ping_;
   CoarseMillis blocked_since_ = 0;  // the socket takes no more; zero: it does
+  std::size_t blocked_bytes_ = 0;   // what the kernel held then
   CoarseMillis close_deadline_ = 0;
   State state_ = State::kOpen;
   bool is_paused_ = false;
