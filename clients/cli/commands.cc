@@ -1,0 +1,82 @@
+#include "cli/commands.h"
+
+namespace molva::cli {
+
+const std::vector<OptionRule>& GlobalOptions() {
+  static const std::vector<OptionRule> rules = {
+      {"server", "ADDRESS", "host:port, grpcs://, ws:// or wss:// (environment: MOLVA_SERVER)"},
+      {"profile", "NAME", "which login to use, if there are several (default: default)"},
+      {"api-key", "KEY", "for ws:// and wss:// (environment: MOLVA_API_KEY)"},
+      {"json", "", "print one JSON object per line"},
+      {"help", "", "print this"},
+      {"version", "", "print the version"},
+  };
+  return rules;
+}
+
+const std::vector<Command>& AllCommands() {
+  static const OptionRule password{"password-file", "FILE",
+                                   "read the password from FILE (-: stdin)"};
+  static const std::vector<Command> commands = {
+      {"register",
+       "LOGIN",
+       "Make an account and log in",
+       1,
+       1,
+       {{"name", "NAME", "what others see (default: LOGIN)"},
+        {"email", "ADDRESS", "an address to identify you, if the server wants one"},
+        password},
+       RunRegister},
+      {"login",
+       "LOGIN",
+       "Log in and stay logged in",
+       1,
+       1,
+       {{"code", "METHOD:CODE", "answer a validation, as email:123456"}, password},
+       RunLogin},
+      {"logout", "", "Forget the login", 0, 0, {}, RunLogout},
+      {"whoami", "", "Show who you are", 0, 0, {}, RunWhoami},
+      {"chat", "WHO", "Talk with somebody or a group", 1, 1, {}, RunChat},
+      {"send",
+       "WHO [TEXT]",
+       "Send a message; without TEXT what stands on standard input",
+       1,
+       kAnyNumber,
+       {},
+       RunSend},
+      {"tail",
+       "[WHO]",
+       "Print messages as they come; without WHO all of yours",
+       0,
+       1,
+       {{"count", "N", "stop after N messages"}, {"timeout", "SECONDS", "stop after so long"}},
+       RunTail},
+      {"history",
+       "WHO",
+       "Print the last messages",
+       1,
+       1,
+       {{"limit", "N", "how many (default: 24)"},
+        {"before", "SEQ", "only those before number SEQ"}},
+       RunHistory},
+      {"topics", "", "List your chats", 0, 0, {}, RunTopics},
+      {"group",
+       "new NAME [WHO…] | join GROUP | invite GROUP WHO… | leave GROUP",
+       "Make, join, fill or leave a group",
+       2,
+       kAnyNumber,
+       {{"channel", "", "new: a channel, for many readers"}},
+       RunGroup},
+      {"who", "", "Show who of your contacts is online", 0, 0, {}, RunWho},
+      {"completion",
+       "bash|zsh|fish",
+       "Print a completion script for a shell",
+       1,
+       1,
+       {},
+       RunCompletion},
+  };
+  return commands;
+}
+
+}  // namespace molva::cli

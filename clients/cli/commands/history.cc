@@ -1,0 +1,31 @@
+// molva history: the last messages of a chat.
+#include "cli/commands.h"
+#include "cli/people.h"
+#include "cli/status_macros.h"
+
+namespace molva::cli {
+namespace {
+
+constexpr std::int32_t kDefaultLimit = 24;
+
+}  // namespace
+
+absl::Status RunHistory(Context& context) {
+  molva::v1::GetOpts options;
+  MOLVA_ASSIGN_OR_RETURN(const std::int32_t limit,
+                         context.arguments.GetNumber("limit", kDefaultLimit));
+  MOLVA_ASSIGN_OR_RETURN(const std::int32_t before, context.arguments.GetNumber("before", 0));
+  options.set_limit(limit);
+  options.set_before_id(before);
+  MOLVA_ASSIGN_OR_RETURN(LoggedIn mine, OpenLoggedIn(context));
+  MOLVA_ASSIGN_OR_RETURN(const std::string topic, ResolveWho(mine.session, context.words()[0]));
+  NameBook names(mine.profile.user);
+  MOLVA_RETURN_IF_ERROR(AttachAndLearn(mine.session, topic, names));
+  MOLVA_ASSIGN_OR_RETURN(const auto messages, mine.session.FetchData(topic, options));
+  for (const auto& message : messages) {
+    context.printer.Message(message, names.NameOf(message.from_user_id()));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace molva::cli

@@ -1,0 +1,91 @@
+// A session over a molva.v1.Node/MessageLoop stream.
+#include <fmt/core.h>
+#include <grpc/support/log.h>
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+#include <molva/v1/node.grpc.pb.h>
+
+#include <chrono>
+#include <thread>
+#include <utility>
+
+#include "cli/connection.h"
+#include "cli/packet_inbox.h"
+
+namespace molva::cli {
+namespace {
+
+namespace v1 = molva::v1;
+
+constexpr int kMaxBatchBytes = 64 * 1024 * 1024;
+
+// Reads on a thread of its own, because a stream cannot be polled.
+class GrpcConnection final : public Connection {
+ public:
+  explicit GrpcConnection(std::shared_ptr<grpc::Channel> channel)
+      : stub_(v1::Node::NewStub(std::move(channel))), stream_(stub_->MessageLoop(&context_)) {
+    reader_ = std::thread([this] { ReadAll(); });
+  }
+
+  ~GrpcConnection() override {
+    // The server ends the stream when it has taken in all that was sent.
+    stream_->WritesDone();
+    inbox_.Abandon();
+    if (!inbox_.WaitClosed(absl::Seconds(1))) context_.TryCancel();
+    reader_.join();
+  }
+
+  absl::Status Send(const v1::ClientMsg& message) override {
+    if (stream_->Write(message)) return absl::OkStatus();
+    return absl::UnavailableError("the server closed the connection");
+  }
+
+  absl::StatusOr<std::optional<v1::ServerMsg>> Receive(absl::Duration timeout) override {
+    return inbox_.Take(timeout);
+  }
+
+  int poll_fd() const override { return inbox_.poll_fd(); }
+
+ private:
+  void ReadAll() {
+    v1::ServerBatch batch;
+    while (stream_->Read(&batch)) {
+      for (v1::ServerMsg& packet : *batch.mutable_messages()) {
+        if (!inbox_.Put(std::move(packet))) break;
+      }
+    }
+    const grpc::Status status = stream_->Finish();
+    inbox_.Close(absl::UnavailableError(
+        status.ok() ? "the server closed the connection"
+                    : fmt::format("the server closed the connection: {}", status.error_message())));
+  }
+
+  grpc::ClientContext context_;
+  std::unique_ptr<v1::Node::Stub> stub_;
+  std::unique_ptr<grpc::ClientReaderWriter<v1::ClientMsg, v1::ServerBatch>> stream_;
+  PacketInbox inbox_;
+  std::thread reader_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Connection>> ConnectGrpc(const std::string& target,
+                                                        Security security,
+                                                        const ConnectOptions& options) {
+  // What the library would write to standard error, the error below says better.
+  gpr_set_log_function([](gpr_log_func_args*) {});
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(kMaxBatchBytes);
+  const auto credentials = security == Security::kTls
+                               ? grpc::SslCredentials(grpc::SslCredentialsOptions())
+                               : grpc::InsecureChannelCredentials();
+  auto channel = grpc::CreateCustomChannel(target, credentials, arguments);
+  if (!channel->WaitForConnected(std::chrono::system_clock::now() +
+                                 absl::ToChronoMilliseconds(options.timeout))) {
+    return absl::UnavailableError(fmt::format(
+        "no Molva server answers at {}; is it running? --server names another", target));
+  }
+  return std::make_unique<GrpcConnection>(std::move(channel));
+}
+
+}  // namespace molva::cli

@@ -1,0 +1,11 @@
+// What --help prints.
+#pragma once
+
+#include "cli/command.h"
+
+namespace molva::cli {
+
+void PrintHelp();
+void PrintCommandHelp(const Command& command);
+
+}  // namespace molva::cli

@@ -1,0 +1,39 @@
+// Whom the user means, and what to call everybody.
+#pragma once
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "cli/session.h"
+
+namespace molva::cli {
+
+// The topic that `who` stands for: a user id, a group or channel id, "me", "slf", or a login
+// name, which is looked up on the server.
+// Errors: kNotFound for a name nobody has.
+absl::StatusOr<std::string> ResolveWho(Session& session, const std::string& who);
+
+// What people and topics are called.
+class NameBook {
+ public:
+  explicit NameBook(std::string self) : self_(std::move(self)) {}
+
+  void Learn(const std::string& id, const std::string& card);
+  void Learn(const molva::v1::ServerMeta& meta);
+  // "you" for oneself; the id if nothing better is known.
+  std::string NameOf(const std::string& id) const;
+  bool IsSelf(std::string_view id) const { return id == self_; }
+
+ private:
+  const std::string self_;
+  std::map<std::string, std::string> names_;
+};
+
+// Attaches to `topic` and learns the names in it.
+absl::Status AttachAndLearn(Session& session, const std::string& topic, NameBook& names);
+
+}  // namespace molva::cli
