@@ -1,0 +1,171 @@
+#include "app/command_line.h"
+
+#include <fmt/core.h>
+#include <getopt.h>
+
+#include <array>
+
+namespace molva::app {
+namespace {
+
+struct VerbRow {
+  Verb verb;
+  std::string_view name;
+  std::string_view sentence;
+};
+constexpr std::array<VerbRow, 5> kVerbs = {{
+    {Verb::kServe, "serve", "Runs the node until SIGTERM; SIGHUP reads the configuration again."},
+    {Verb::kCheck, "check", "Looks for mistakes in configuration, keys, plugins and store."},
+    {Verb::kConfig, "config", "Prints the settings in force."},
+    {Verb::kPlugins, "plugins", "Lists the plugins that are configured, with their versions."},
+    {Verb::kVersion, "version", "Prints the version."},
+}};
+
+constexpr std::string_view kCommonOptions =
+    "  -c, --config FILE      read settings from FILE\n"
+    "  -d, --data DIR         the directory of database and keys (node.data)\n"
+    "  -s, --set NAME=VALUE   set one setting; may be repeated\n"
+    "      --http ADDRESS     same as --set listen.http=ADDRESS\n"
+    "      --grpc ADDRESS     same as --set listen.grpc=ADDRESS\n"
+    "  -h, --help             print this\n";
+
+enum OptionCode { kJsonOption = 256, kTemplateOption, kMarkdownOption, kHttpOption, kGrpcOption };
+constexpr option kOptions[] = {
+    {"config", required_argument, nullptr, 'c'},
+    {"data", required_argument, nullptr, 'd'},
+    {"set", required_argument, nullptr, 's'},
+    {"http", required_argument, nullptr, kHttpOption},
+    {"grpc", required_argument, nullptr, kGrpcOption},
+    {"json", no_argument, nullptr, kJsonOption},
+    {"template", no_argument, nullptr, kTemplateOption},
+    {"markdown", no_argument, nullptr, kMarkdownOption},
+    {"help", no_argument, nullptr, 'h'},
+    {"version", no_argument, nullptr, 'V'},
+    {nullptr, 0, nullptr, 0},
+};
+
+absl::StatusOr<Verb> ParseVerb(std::string_view word) {
+  for (const VerbRow& row : kVerbs) {
+    if (row.name == word) return row.verb;
+  }
+  if (word == "help") return Verb::kHelp;
+  return absl::InvalidArgumentError(fmt::format("molvad cannot {}", word));
+}
+
+absl::StatusOr<config::Override> ParseOverride(std::string_view text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string_view::npos) {
+    return absl::InvalidArgumentError(fmt::format("--set wants NAME=VALUE, not {}", text));
+  }
+  return config::Override(text.substr(0, equals), text.substr(equals + 1));
+}
+
+// Takes one option. `asked_help` remembers --help until the verb is known.
+absl::Status TakeOption(int code, const char* value, CommandLine& line,
+                        std::optional<Verb>& asked) {
+  switch (code) {
+    case 'c':
+      line.config_file = value;
+      break;
+    case 'd':
+      line.overrides.emplace_back("node.data", value);
+      break;
+    case kHttpOption:
+      line.overrides.emplace_back("listen.http", value);
+      break;
+    case kGrpcOption:
+      line.overrides.emplace_back("listen.grpc", value);
+      break;
+    case 's': {
+      absl::StatusOr<config::Override> parsed = ParseOverride(value);
+      if (!parsed.ok()) return parsed.status();
+      line.overrides.push_back(*std::move(parsed));
+      break;
+    }
+    case kJsonOption:
+      line.output = Output::kJson;
+      break;
+    case kTemplateOption:
+      line.output = Output::kTemplate;
+      break;
+    case kMarkdownOption:
+      line.output = Output::kMarkdown;
+      break;
+    case 'h':
+      asked = Verb::kHelp;
+      break;
+    case 'V':
+      asked = Verb::kVersion;
+      break;
+    case ':':
+      return absl::InvalidArgumentError("an option lacks its value");
+    default:
+      return absl::InvalidArgumentError("there is no such option");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckOutput(const CommandLine& line) {
+  const bool special = line.output == Output::kTemplate || line.output == Output::kMarkdown;
+  if (special && line.verb != Verb::kConfig) {
+    return absl::InvalidArgumentError("--template and --markdown belong to molvad config");
+  }
+  if (line.output == Output::kJson && line.verb == Verb::kServe) {
+    return absl::InvalidArgumentError("molvad serve has no --json; see the setting log.format");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& arguments) {
+  std::vector<char*> pointers;
+  pointers.reserve(arguments.size() + 1);
+  for (const std::string& argument : arguments) {
+    pointers.push_back(const_cast<char*>(argument.c_str()));  // getopt_long permutes, no more
+  }
+  pointers.push_back(nullptr);
+  const int count = static_cast<int>(arguments.size());
+
+  CommandLine line;
+  std::optional<Verb> asked;
+  optind = 0;
+  opterr = 0;
+  for (int code = 0;
+       (code = getopt_long(count, pointers.data(), ":c:d:s:hV", kOptions, nullptr)) != -1;) {
+    if (absl::Status status = TakeOption(code, optarg, line, asked); !status.ok()) return status;
+  }
+  std::optional<Verb> named;
+  for (int i = optind; i < count; ++i) {
+    absl::StatusOr<Verb> verb = ParseVerb(pointers[static_cast<std::size_t>(i)]);
+    if (!verb.ok()) return verb.status();
+    if (named.has_value()) return absl::InvalidArgumentError("one thing at a time, please");
+    named = *verb;
+  }
+  line.verb = asked.value_or(named.value_or(Verb::kServe));
+  if (asked == Verb::kHelp && named.has_value()) line.help_about = *named;
+  if (absl::Status status = CheckOutput(line); !status.ok()) return status;
+  return line;
+}
+
+std::string HelpText(Verb verb) {
+  std::string text;
+  for (const VerbRow& row : kVerbs) {
+    if (verb != Verb::kHelp && row.verb != verb) continue;
+    text += fmt::format("  {:<22} {}\n", row.name, row.sentence);
+  }
+  std::string_view more;
+  if (verb == Verb::kConfig || verb == Verb::kHelp) {
+    more =
+        "      --json             config, plugins, version: print JSON\n"
+        "      --template         config: print a commented molva.toml with all defaults\n"
+        "      --markdown         config: print the table of the operations manual\n";
+  } else if (verb == Verb::kPlugins || verb == Verb::kVersion) {
+    more = "      --json             print JSON\n";
+  }
+  return fmt::format("Usage: molvad [{}] [OPTION]...\n\n{}\nOptions:\n{}{}",
+                     verb == Verb::kHelp ? "serve|check|config|plugins|version" : "VERB", text,
+                     kCommonOptions, more);
+}
+
+}  // namespace molva::app

@@ -1,0 +1,45 @@
+// Arguments of molvad → what to do.
+#pragma once
+
+#include <absl/status/statusor.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/parse.h"
+
+namespace molva::app {
+
+enum class Verb { kServe, kCheck, kConfig, kPlugins, kVersion, kHelp };
+
+// How a verb prints its answer.
+enum class Output {
+  kText,
+  kJson,
+  kTemplate,  // config: molva.toml with every setting at its default
+  kMarkdown,  // config: the table of the operations manual
+};
+
+struct CommandLine {
+  Verb verb = Verb::kServe;
+  Verb help_about = Verb::kHelp;  // for kHelp; kHelp itself: about everything
+  std::optional<std::string> config_file;
+  std::vector<config::Override> overrides;
+  Output output = Output::kText;
+};
+
+// Exit codes of molvad.
+inline constexpr int kExitGood = 0;
+inline constexpr int kExitFailed = 1;   // what was asked for did not work
+inline constexpr int kExitUsage = 2;    // the command line makes no sense
+inline constexpr int kExitConfig = 78;  // the configuration is bad (EX_CONFIG)
+
+// Errors: kInvalidArgument, with a sentence for the user.
+absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& arguments);
+
+// What --help prints about one verb, or about all for kHelp.
+std::string HelpText(Verb verb);
+
+}  // namespace molva::app

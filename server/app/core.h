@@ -1,0 +1,84 @@
+// The node without its doors: shards, pool, plugins, router and sessions, built in this order.
+#pragma once
+
+#include <absl/status/statusor.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "admin/health.h"
+#include "admin/metrics.h"
+#include "app/data_directory.h"
+#include "app/memory_gate.h"
+#include "app/store_probe.h"
+#include "auth/scheme_authenticator.h"
+#include "auth/scheme_registry.h"
+#include "config/config.h"
+#include "plugin/store_adapter.h"
+#include "router/router.h"
+#include "runtime/asio_shard.h"
+#include "runtime/blocking_pool.h"
+#include "session/session_host.h"
+
+namespace molva::app {
+
+// Everything between the doors and the disk.
+//
+// Thread: the owner's, which is no shard.
+// Owns:   all parts; the destructor stops what still runs and closes the store last.
+class Core {
+ public:
+  // Opens the plugins; nothing runs yet.
+  // Errors: those of keys and plugins, naming them.
+  static absl::StatusOr<std::unique_ptr<Core>> Build(const config::Config& config,
+                                                     const DataDirectory& data);
+  ~Core();
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
+
+  // Starts the shards.
+  void Start();
+  // No more sessions; those there are get ctrl 205 and close. Returns at once.
+  void EndSessions();
+  // Hands in what this part knows of the node's health and figures.
+  void Register(admin::HealthBoard& health, admin::MetricsRegistry& metrics) const;
+
+  const runtime::ShardSet& shards() const { return shard_set_; }
+  runtime::AsioShard& shard(int index) { return *shards_[static_cast<std::size_t>(index)]; }
+  session::ConnectionAcceptor& acceptor(int index) {
+    return parts_[static_cast<std::size_t>(index)]->gate;
+  }
+
+ private:
+  struct ShardParts {
+    ShardParts(Core& core, int index);
+
+    auth::SchemeAuthenticator authenticator;
+    session::SessionEnv env;
+    session::SessionHost host;
+    MemoryGate gate;
+  };
+
+  explicit Core(const config::Config& config);
+  absl::Status OpenStore(const config::Config& config, const DataDirectory& data);
+  void BuildSessions();
+
+  const topic::Limits topic_limits_;
+  const session::Limits session_limits_;
+  session::ServerInfo server_info_;
+  MemoryGauge memory_;
+  // Members go in reverse order: sessions, topics, stores, then the plugin below them. The shards
+  // outlive what answers to them.
+  std::vector<std::unique_ptr<runtime::AsioShard>> shards_;
+  runtime::ShardSet shard_set_;
+  runtime::BlockingPool pool_;
+  std::unique_ptr<plugin::StorePlugin> store_plugin_;
+  std::vector<std::unique_ptr<store::Store>> stores_;
+  auth::SchemeRegistry schemes_;
+  std::unique_ptr<StoreProbe> probe_;
+  std::unique_ptr<router::Router> router_;
+  std::vector<std::unique_ptr<ShardParts>> parts_;
+};
+
+}  // namespace molva::app

@@ -1,0 +1,81 @@
+#include "app/module_options.h"
+
+#include <algorithm>
+#include <string>
+#include <thread>
+
+#include "base/log.h"
+
+namespace molva::app {
+namespace {
+
+base::LogLevel LevelOf(const std::string& name) {
+  if (name == "debug") return base::LogLevel::kDebug;
+  if (name == "warning") return base::LogLevel::kWarning;
+  if (name == "error") return base::LogLevel::kError;
+  return base::LogLevel::kInfo;
+}
+
+base::LogFormat FormatOf(const std::string& name) {
+  if (name == "text") return base::LogFormat::kText;
+  if (name == "json") return base::LogFormat::kJson;
+  return base::LogFormat::kAuto;
+}
+
+}  // namespace
+
+int ShardCount(const config::Config& config) {
+  const auto wanted = static_cast<int>(config.Integer("runtime.shards"));
+  const auto cores = static_cast<int>(std::thread::hardware_concurrency());
+  return wanted > 0 ? wanted : std::max(1, cores);
+}
+
+runtime::BlockingPool::Options PoolOptions(const config::Config& config) {
+  runtime::BlockingPool::Options options;
+  options.name = "work";
+  options.threads = static_cast<int>(config.Integer("runtime.workers"));
+  options.max_queued = static_cast<std::size_t>(config.Integer("runtime.worker_queue"));
+  return options;
+}
+
+topic::Limits TopicLimits(const config::Config& config) {
+  topic::Limits limits;
+  limits.max_subscribers = static_cast<std::int32_t>(config.Integer("limits.subscribers"));
+  limits.max_tags = static_cast<std::size_t>(config.Integer("limits.tags"));
+  return limits;
+}
+
+session::Limits SessionLimits(const config::Config& config) {
+  session::Limits limits;
+  // The listeners count all shards together; one shard may hold them all.
+  limits.max_sessions_per_shard = static_cast<std::size_t>(config.Integer("limits.sessions"));
+  limits.requests_per_second = static_cast<int>(config.Integer("limits.requests_per_second"));
+  return limits;
+}
+
+session::ServerInfo ServerInfoOf(const config::Config& config, const topic::Limits& topics) {
+  session::ServerInfo info;
+  info.build = "molva-" MOLVA_VERSION;
+  info.max_message_size = config.Bytes("limits.message_size");
+  info.max_subscriber_count = topics.max_subscribers;
+  info.min_tag_length = static_cast<std::int64_t>(topics.min_tag_length);
+  info.max_tag_length = static_cast<std::int64_t>(topics.max_tag_length);
+  info.max_tag_count = static_cast<std::int64_t>(topics.max_tags);
+  return info;
+}
+
+transport::Limits TransportLimits(const config::Config& config) {
+  transport::Limits limits;
+  limits.max_message_bytes = static_cast<std::size_t>(config.Bytes("limits.message_size"));
+  limits.soft_queue_frames = static_cast<std::size_t>(config.Integer("limits.queue_soft"));
+  limits.hard_queue_frames = static_cast<std::size_t>(config.Integer("limits.queue_hard"));
+  limits.ping_interval = config.Duration("websocket.ping");
+  limits.read_timeout = config.Duration("websocket.idle");
+  return limits;
+}
+
+void ApplyLogSettings(const config::Config& config) {
+  base::ConfigureLog(LevelOf(config.Text("log.level")), FormatOf(config.Text("log.format")));
+}
+
+}  // namespace molva::app

@@ -1,0 +1,58 @@
+#include "app/store_probe.h"
+
+#include <fmt/core.h>
+
+#include <string>
+#include <utility>
+
+#include "base/log.h"
+#include "base/strings.h"
+
+namespace molva::app {
+namespace {
+
+constexpr absl::Duration kBeat = absl::Seconds(1);
+constexpr int kBeatsPerWrite = 10;
+constexpr absl::Duration kOverdue = absl::Seconds(5);
+
+}  // namespace
+
+void StoreProbe::Start() {
+  shard_.Post([this] { Beat(); });
+}
+
+void StoreProbe::Beat() {
+  memory_.Sample();
+  shard_.StartTimer(kBeat, [this] { Beat(); });
+  if (beats_++ % kBeatsPerWrite != 0) return;
+  {
+    const runtime::MutexLock lock(mutex_);
+    if (is_waiting_) return;  // one at a time; LastResult tells that it is overdue
+    is_waiting_ = true;
+    asked_ = shard_.Now();
+  }
+  store::Batch batch;
+  batch.push_back(store::PutValue{"node.probe", absl::FormatTime(shard_.Now())});
+  store_.Write(std::move(batch), [this](absl::Status status) { Keep(std::move(status)); });
+}
+
+void StoreProbe::Keep(absl::Status status) {
+  const runtime::MutexLock lock(mutex_);
+  is_waiting_ = false;
+  if (status.ok() != last_.ok() && !status.ok()) {
+    base::LogError("the store does not take writes",
+                   {{"error", std::string(base::ToStd(status.message()))}});
+  }
+  last_ = std::move(status);
+}
+
+absl::Status StoreProbe::LastResult() const {
+  const runtime::MutexLock lock(mutex_);
+  const absl::Duration waited = shard_.Now() - asked_;
+  if (is_waiting_ && waited > kOverdue) {
+    return absl::UnavailableError(fmt::format("no answer for {} s", absl::ToInt64Seconds(waited)));
+  }
+  return last_;
+}
+
+}  // namespace molva::app
