@@ -8,7 +8,10 @@ using model::AccessMode;
 using model::Fault;
 using model::TopicKind;
 
-AccessMode DefaultFor(TopicKind kind, const model::DefaultAccess& access, model::AuthLevel level) {
+namespace {
+
+AccessMode DefaultForLevel(TopicKind kind, const model::DefaultAccess& access,
+                           model::AuthLevel level) {
   switch (level) {
     case model::AuthLevel::kNone:
       return AccessMode::None();
@@ -20,6 +23,13 @@ AccessMode DefaultFor(TopicKind kind, const model::DefaultAccess& access, model:
       break;
   }
   return kind == TopicKind::kP2p ? model::access::kP2p : model::access::kGroupDefault;
+}
+
+}  // namespace
+
+AccessMode DefaultFor(TopicKind kind, const model::DefaultAccess& access, model::AuthLevel level) {
+  const AccessMode mode = DefaultForLevel(kind, access, level);
+  return kind == TopicKind::kP2p && mode != AccessMode::None() ? BoundP2p(mode) : mode;
 }
 
 AccessMode BoundP2p(AccessMode mode) {

@@ -20,7 +20,7 @@ struct Modes {
   friend bool operator==(const Modes&, const Modes&) = default;
 };
 
-// What a topic of `kind` grants to a stranger of `level`.
+// What a topic of `kind` (for p2p: the peer's account) grants to a stranger of `level`.
 model::AccessMode DefaultFor(model::TopicKind kind, const model::DefaultAccess& access,
                              model::AuthLevel level);
 // p2p rights are bounded and always include A.

@@ -53,7 +53,9 @@ void TellOnMe(const ChatCore& core, const AccessChange& change, const model::Acc
   const bool is_new = !change.before.want.is_set();
   const bool own_act = change.actor == change.user;
   const bool ended = !change.after.want.is_set();
-  if (!ended && !((is_new && own_act) || (own_act && WantsMore(change)))) return;
+  // The peer of a first contact has just been told of his own new subscription.
+  const bool joined = is_new && own_act && core.name.kind() == TopicKind::kGroup;
+  if (!ended && !joined && !(own_act && WantsMore(change))) return;
   notice.target = change.user;
   core.NotifyUsers(
       [&](const Subscriber& s) {
@@ -66,9 +68,12 @@ void TellOnMe(const ChatCore& core, const AccessChange& change, const model::Acc
 void TellContactState(const ChatCore& core, const AccessChange& change) {
   const bool before = change.before.effective().Has(AccessMode::kPresence);
   const bool after = change.after.effective().Has(AccessMode::kPresence);
-  if (!change.after.want.is_set() || before == after) return;
+  const bool is_new = !change.before.want.is_set();
+  if (!change.after.want.is_set() || (before == after && !is_new)) return;
   Notice notice;
-  if (!after) {
+  if (is_new && !after) {
+    notice.what = What::kAddOnly;  // known, but muted
+  } else if (!after) {
     notice.what = What::kOff;
     notice.command = ContactCommand::kDisable;
   } else if (core.name.kind() == TopicKind::kGroup && core.is_online) {

@@ -126,13 +126,12 @@ absl::StatusOr<Pair> MakePair(ChatCore& core, const Join& command, const store::
   MOLVA_ASSIGN_OR_RETURN(const AccessMode requested, RequestedMode(command.request));
   const absl::Time now = command.from.received;
   const AccessMode granted = DefaultFor(TopicKind::kP2p, peer.access, command.from.level);
-  const AccessMode bounded = granted == AccessMode::None() ? granted : BoundP2p(granted);
   const AccessMode gift = AskersGift(command, asker);
   Pair pair;
   pair.asker = NewSubscription(
       core, asker.id, now,
-      {requested.is_set() ? BoundP2p(requested).With(AccessMode::kJoin) : gift, bounded});
-  pair.peer = NewSubscription(core, peer.id, now, {bounded, gift});
+      {requested.is_set() ? BoundP2p(requested).With(AccessMode::kJoin) : gift, granted});
+  pair.peer = NewSubscription(core, peer.id, now, {granted, gift});
   if (const model::SetDesc* desc = DescOf(command)) {
     pair.asker.private_note = WithoutClearMark(desc->private_note);
   }

@@ -1,0 +1,79 @@
+// A whole node without sockets: router, sessions and topics over simulated shards and a store in
+// memory; and clients that speak JSON to it.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "router/router.h"
+#include "session/session_host.h"
+#include "tests/support/memory_store.h"
+#include "tests/support/plain_authenticator.h"
+#include "tests/support/sim_world.h"
+#include "wire/json_decoder.h"
+
+namespace molva::test {
+
+class SimClient;
+
+// One node. Several may share a world. Kill() drops it as kill -9 would; a new one over the same
+// disk is the restart.
+class SimNode {
+ public:
+  SimNode(SimWorld& world, int shards, std::shared_ptr<MemoryDisk> disk);
+  ~SimNode();
+
+  // A connection accepted by shard `shard`.
+  std::unique_ptr<SimClient> Connect(int shard);
+  MemoryDisk& disk() { return *disk_; }
+  topic::Limits& topic_limits() { return topic_limits_; }
+
+ private:
+  friend class SimClient;
+  struct ShardParts;
+
+  SimWorld& world_;
+  std::shared_ptr<MemoryDisk> disk_;
+  topic::Limits topic_limits_;
+  session::Limits session_limits_;
+  session::ServerInfo info_;
+  runtime::ShardSet shards_;
+  std::vector<std::unique_ptr<MemoryStore>> stores_;
+  std::unique_ptr<router::Router> router_;
+  std::vector<std::unique_ptr<ShardParts>> parts_;
+};
+
+// One client connection. Packets travel as JSON text both ways, through the real codecs.
+class SimClient final : public session::Connection {
+ public:
+  SimClient(SimNode& node, session::ConnectionAcceptor& acceptor, runtime::Shard& shard);
+  ~SimClient() override;
+
+  // Sends one packet and lets the world settle.
+  void Send(std::string_view json);
+  // The packets that arrived and were not taken yet, oldest first.
+  std::deque<std::string>& inbox() { return inbox_; }
+  // Drops the connection.
+  void Close();
+  bool is_open() const { return handler_ != nullptr; }
+  bool was_closed_by_server() const { return closed_by_server_; }
+
+  // session::Connection
+  session::SendResult Send(const model::PacketPtr& packet, session::Urgency urgency) override;
+  void Close(session::CloseReason reason) override;
+  void PauseReading() override {}
+  void ResumeReading() override {}
+
+ private:
+  SimNode& node_;
+  runtime::Shard& shard_;
+  wire::JsonDecoder decoder_;
+  std::unique_ptr<session::ConnectionHandler> handler_;
+  std::deque<std::string> inbox_;
+  bool closed_by_server_ = false;
+};
+
+}  // namespace molva::test
