@@ -57,6 +57,7 @@ void StoreHarness::Open() {
 
 // The plugin first: its last answers need the shard.
 void StoreHarness::Close() {
+  if (shard_ == nullptr) return;
   plugin_.reset();
   shard_->Stop();
   store_.reset();

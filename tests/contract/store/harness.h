@@ -49,6 +49,9 @@ class StoreHarness {
   std::filesystem::path database() const { return folder_.path() / "data" / "molva.db"; }
   // Closes the store and opens it again over the same data.
   void Reopen();
+  // The halves of Reopen; between them nothing may be asked.
+  void Close();
+  void Open();
   runtime::AsioShard& shard() { return *shard_; }
   // For use on the shard alone.
   store::Store& store() { return *store_; }
@@ -100,9 +103,6 @@ class StoreHarness {
   std::optional<std::string> Value(std::string key);
 
  private:
-  void Open();
-  void Close();
-
   const Make make_;
   const std::string more_config_;
   TempFolder folder_;
