@@ -1,0 +1,56 @@
+// What molvad makes of its arguments.
+#include "app/command_line.h"
+
+#include "tests/support/catch.h"
+
+namespace molva::app {
+namespace {
+
+absl::StatusOr<CommandLine> Parse(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "molvad");
+  return ParseCommandLine(arguments);
+}
+
+TEST_CASE("molvad serves unless told otherwise", "[app]") {
+  const auto line = Parse({});
+  REQUIRE(line.ok());
+  CHECK(line->verb == Verb::kServe);
+  CHECK_FALSE(line->config_file.has_value());
+}
+
+TEST_CASE("options become settings, wherever they stand", "[app]") {
+  const auto line = Parse({"--data", "/d", "config", "--http=1.2.3.4:5", "-s", "log.level=debug",
+                           "--config", "m.toml", "--json"});
+  REQUIRE(line.ok());
+  CHECK(line->verb == Verb::kConfig);
+  CHECK(line->output == Output::kJson);
+  CHECK(line->config_file == "m.toml");
+  CHECK(line->overrides == std::vector<config::Override>{{"node.data", "/d"},
+                                                         {"listen.http", "1.2.3.4:5"},
+                                                         {"log.level", "debug"}});
+}
+
+TEST_CASE("help can be asked for in general and about one verb", "[app]") {
+  CHECK(Parse({"--help"})->verb == Verb::kHelp);
+  CHECK(Parse({"help"})->verb == Verb::kHelp);
+  const auto line = Parse({"check", "--help"});
+  REQUIRE(line.ok());
+  CHECK(line->verb == Verb::kHelp);
+  CHECK(line->help_about == Verb::kCheck);
+}
+
+TEST_CASE("a command line that makes no sense is refused", "[app]") {
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"fly"},
+                                                    {"serve", "check"},
+                                                    {"--nonsense"},
+                                                    {"--data"},
+                                                    {"--set", "novalue"},
+                                                    {"serve", "--json"},
+                                                    {"check", "--template"}}) {
+    INFO(arguments[0]);
+    CHECK(absl::IsInvalidArgument(Parse(arguments).status()));
+  }
+}
+
+}  // namespace
+}  // namespace molva::app
