@@ -5,27 +5,27 @@
 namespace molva::test {
 
 void MemoryDisk::FailNextWrites(int count) {
-  const absl::MutexLock lock(&mutex_);
+  const runtime::MutexLock lock(mutex_);
   writes_to_fail_ = count;
 }
 
 void MemoryDisk::SetDelay(absl::Duration delay) {
-  const absl::MutexLock lock(&mutex_);
+  const runtime::MutexLock lock(mutex_);
   delay_ = delay;
 }
 
 absl::Duration MemoryDisk::delay() const {
-  const absl::MutexLock lock(&mutex_);
+  const runtime::MutexLock lock(mutex_);
   return delay_;
 }
 
 int MemoryDisk::committed_batches() const {
-  const absl::MutexLock lock(&mutex_);
+  const runtime::MutexLock lock(mutex_);
   return committed_batches_;
 }
 
 absl::Status MemoryDisk::Commit(const store::Batch& batch, absl::Time now) {
-  const absl::MutexLock lock(&mutex_);
+  const runtime::MutexLock lock(mutex_);
   if (writes_to_fail_ > 0) {
     --writes_to_fail_;
     return absl::UnavailableError("the disk was told to fail");

@@ -2,13 +2,13 @@
 #pragma once
 
 #include <absl/base/thread_annotations.h>
-#include <absl/synchronization/mutex.h>
 
 #include <cstdint>
 #include <deque>
 #include <memory>
 #include <string>
 
+#include "runtime/mutex.h"
 #include "runtime/shard.h"
 #include "store/store.h"
 #include "tests/support/memory_database.h"
@@ -32,12 +32,12 @@ class MemoryDisk {
   // Runs `read` on the records.
   template <typename Read>
   auto With(Read read) const {
-    const absl::MutexLock lock(&mutex_);
+    const runtime::MutexLock lock(mutex_);
     return read(database_);
   }
 
  private:
-  mutable absl::Mutex mutex_;
+  mutable runtime::Mutex mutex_;
   MemoryDatabase database_ ABSL_GUARDED_BY(mutex_);
   int writes_to_fail_ ABSL_GUARDED_BY(mutex_) = 0;
   int committed_batches_ ABSL_GUARDED_BY(mutex_) = 0;
