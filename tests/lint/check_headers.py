@@ -9,12 +9,12 @@ from source_tree import ROOT, code_files, includes, read
 
 BUILD = os.environ.get("MOLVA_BUILD", str(ROOT / "build" / "release"))
 CACHE = ROOT / "build" / "lint-cache"
-FOLDERS = ["server", "plugins/sdk/include", "."]
+FOLDERS = ["server", "plugins/sdk/include", "clients", "."]
 FLAGS = ["-std=c++20", "-fsyntax-only", "-Wall", "-Wno-pragma-once-outside-header"]
 
 
 def flags_for(path):
-    own = ["/".join(path.parts[:2])] if path.parts[0] in ("plugins", "clients") else []
+    own = ["/".join(path.parts[:2])] if path.parts[0] == "plugins" else []
     found = [f"-I{ROOT / folder}" for folder in FOLDERS + own]
     return FLAGS + found + [f"-isystem{BUILD}/proto/generated"]
 

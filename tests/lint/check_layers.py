@@ -45,8 +45,8 @@ def plugin_complaint(path, name):
 
 
 def client_complaint(path, name):
-    own = [ROOT / path.parent / name, ROOT / "/".join(path.parts[:2]) / name]
-    if any(candidate.exists() for candidate in own) or name.endswith((".pb.h", ".grpc.pb.h")):
+    own = name.split("/")[0] == path.parts[1] and (ROOT / "clients" / name).exists()
+    if own or name.endswith(".pb.h"):
         return None
     return "a client includes proto and its own folder only"
 
