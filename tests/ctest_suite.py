@@ -20,7 +20,7 @@ _SOME_BAD = re.compile(r"^test cases:\s+(\d+) \|(?:\s+(\d+) passed \|)?\s+(\d+) 
 
 def programs(build, suite):
     """(name, command, folder) of each registered program."""
-    listed = subprocess.run(["ctest", "--show-only=json-v1", "-R", f"^{suite}_"], cwd=build,
+    listed = subprocess.run(["ctest", "--show-only=json-v1", "-R", f"^{suite}(_|$)"], cwd=build,
                             check=True, capture_output=True, text=True).stdout
     found = []
     for test in json.loads(listed)["tests"]:
@@ -62,7 +62,7 @@ def main():
     build, suite = os.environ["MOLVA_BUILD"], sys.argv[1]
     found = programs(build, suite)
     if not found:
-        print(f"no program is called {suite}_…")
+        print(f"no program belongs to {suite}")
         print("0 passed, 1 failed")
         return 1
     with concurrent.futures.ThreadPoolExecutor(max(2, os.cpu_count() or 1)) as pool:
