@@ -1,4 +1,4 @@
-#include "cli/arguments.h"
+#include "clients/cli/arguments.h"
 
 #include <fmt/core.h>
 

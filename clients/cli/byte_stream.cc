@@ -1,4 +1,4 @@
-#include "cli/byte_stream.h"
+#include "clients/cli/byte_stream.h"
 
 #include <absl/time/clock.h>
 #include <fmt/core.h>
@@ -14,7 +14,7 @@
 #include <array>
 #include <cerrno>
 
-#include "cli/status_macros.h"
+#include "clients/cli/status_macros.h"
 
 namespace molva::cli {
 namespace {

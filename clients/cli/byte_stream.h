@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "cli/connection.h"
+#include "clients/cli/connection.h"
 
 struct ssl_st;
 struct ssl_ctx_st;

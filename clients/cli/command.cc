@@ -1,4 +1,4 @@
-#include "cli/command.h"
+#include "clients/cli/command.h"
 
 #include <absl/strings/escaping.h>
 #include <fmt/core.h>
@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <utility>
 
-#include "cli/status_macros.h"
+#include "clients/cli/status_macros.h"
 
 namespace molva::cli {
 namespace {

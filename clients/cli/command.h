@@ -10,10 +10,10 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/arguments.h"
-#include "cli/printer.h"
-#include "cli/profile.h"
-#include "cli/session.h"
+#include "clients/cli/arguments.h"
+#include "clients/cli/printer.h"
+#include "clients/cli/profile.h"
+#include "clients/cli/session.h"
 
 namespace molva::cli {
 

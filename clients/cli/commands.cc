@@ -1,4 +1,6 @@
-#include "cli/commands.h"
+#include "clients/cli/commands.h"
+
+#include <utility>
 
 namespace molva::cli {
 
@@ -14,10 +16,12 @@ const std::vector<OptionRule>& GlobalOptions() {
   return rules;
 }
 
-const std::vector<Command>& AllCommands() {
-  static const OptionRule password{"password-file", "FILE",
-                                   "read the password from FILE (-: stdin)"};
-  static const std::vector<Command> commands = {
+namespace {
+
+// Commands about who the user is.
+std::vector<Command> AccountCommands() {
+  const OptionRule password{"password-file", "FILE", "read the password from FILE (-: stdin)"};
+  return {
       {"register",
        "LOGIN",
        "Make an account and log in",
@@ -36,6 +40,12 @@ const std::vector<Command>& AllCommands() {
        RunLogin},
       {"logout", "", "Forget the login", 0, 0, {}, RunLogout},
       {"whoami", "", "Show who you are", 0, 0, {}, RunWhoami},
+  };
+}
+
+// Commands that read and write messages.
+std::vector<Command> MessageCommands() {
+  return {
       {"chat", "WHO", "Talk with somebody or a group", 1, 1, {}, RunChat},
       {"send",
        "WHO [TEXT]",
@@ -59,10 +69,17 @@ const std::vector<Command>& AllCommands() {
        {{"limit", "N", "how many (default: 24)"},
         {"before", "SEQ", "only those before number SEQ"}},
        RunHistory},
+  };
+}
+
+// The others.
+std::vector<Command> TopicCommands() {
+  return {
       {"topics", "", "List your chats", 0, 0, {}, RunTopics},
       {"group",
-       "new NAME [WHO…] | join GROUP | invite GROUP WHO… | leave GROUP",
-       "Make, join, fill or leave a group",
+       "new|join|invite|leave …",
+       "Make, join, fill or leave a group: new NAME [WHO…], join GROUP, invite GROUP WHO…, "
+       "leave GROUP",
        2,
        kAnyNumber,
        {{"channel", "", "new: a channel, for many readers"}},
@@ -76,6 +93,20 @@ const std::vector<Command>& AllCommands() {
        {},
        RunCompletion},
   };
+}
+
+std::vector<Command> Joined() {
+  std::vector<Command> all = AccountCommands();
+  for (auto* part : {MessageCommands, TopicCommands}) {
+    for (Command& command : part()) all.push_back(std::move(command));
+  }
+  return all;
+}
+
+}  // namespace
+
+const std::vector<Command>& AllCommands() {
+  static const std::vector<Command> commands = Joined();
   return commands;
 }
 

@@ -3,7 +3,7 @@
 
 #include <absl/status/status.h>
 
-#include "cli/command.h"
+#include "clients/cli/command.h"
 
 namespace molva::cli {
 

@@ -1,4 +1,4 @@
-#include "cli/connection.h"
+#include "clients/cli/connection.h"
 
 #include <fmt/core.h>
 

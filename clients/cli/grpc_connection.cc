@@ -9,8 +9,8 @@
 #include <thread>
 #include <utility>
 
-#include "cli/connection.h"
-#include "cli/packet_inbox.h"
+#include "clients/cli/connection.h"
+#include "clients/cli/packet_inbox.h"
 
 namespace molva::cli {
 namespace {

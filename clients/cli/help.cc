@@ -1,4 +1,4 @@
-#include "cli/help.h"
+#include "clients/cli/help.h"
 
 #include <fmt/core.h>
 

@@ -1,7 +1,7 @@
 // What --help prints.
 #pragma once
 
-#include "cli/command.h"
+#include "clients/cli/command.h"
 
 namespace molva::cli {
 

@@ -1,4 +1,4 @@
-#include "cli/json_codec.h"
+#include "clients/cli/json_codec.h"
 
 #include <absl/strings/ascii.h>
 #include <absl/strings/escaping.h>
@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "cli/json_text.h"
+#include "clients/cli/json_text.h"
 
 namespace molva::cli {
 namespace {

@@ -1,4 +1,4 @@
-#include "cli/json_text.h"
+#include "clients/cli/json_text.h"
 
 #include <absl/time/time.h>
 #include <fmt/core.h>

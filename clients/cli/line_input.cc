@@ -1,4 +1,4 @@
-#include "cli/line_input.h"
+#include "clients/cli/line_input.h"
 
 #include <histedit.h>
 #include <poll.h>
@@ -11,7 +11,7 @@
 #include <cwchar>
 #include <utility>
 
-#include "cli/status_macros.h"
+#include "clients/cli/status_macros.h"
 
 namespace molva::cli {
 namespace {

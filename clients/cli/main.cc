@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/run.h"
+#include "clients/cli/run.h"
 
 int main(int argc, char** argv) {
   return molva::cli::Run(std::vector<std::string>(argv + 1, argv + argc));

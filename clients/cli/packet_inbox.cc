@@ -1,4 +1,4 @@
-#include "cli/packet_inbox.h"
+#include "clients/cli/packet_inbox.h"
 
 #include <sys/eventfd.h>
 #include <unistd.h>

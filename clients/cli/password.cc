@@ -1,4 +1,4 @@
-#include "cli/password.h"
+#include "clients/cli/password.h"
 
 #include <fmt/core.h>
 #include <termios.h>

@@ -1,13 +1,13 @@
-#include "cli/people.h"
+#include "clients/cli/people.h"
 
 #include <fmt/core.h>
 
 #include <array>
 #include <utility>
 
-#include "cli/json_text.h"
-#include "cli/printer.h"
-#include "cli/status_macros.h"
+#include "clients/cli/json_text.h"
+#include "clients/cli/printer.h"
+#include "clients/cli/status_macros.h"
 
 namespace molva::cli {
 namespace {

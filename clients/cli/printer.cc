@@ -1,4 +1,4 @@
-#include "cli/printer.h"
+#include "clients/cli/printer.h"
 
 #include <absl/time/time.h>
 #include <fmt/core.h>

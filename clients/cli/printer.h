@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "cli/json_text.h"
+#include "clients/cli/json_text.h"
 
 namespace molva::cli {
 

@@ -1,4 +1,4 @@
-#include "cli/profile.h"
+#include "clients/cli/profile.h"
 
 #include <fcntl.h>
 #include <fmt/core.h>
@@ -12,8 +12,8 @@
 #include <fstream>
 #include <sstream>
 
-#include "cli/json_text.h"
-#include "cli/status_macros.h"
+#include "clients/cli/json_text.h"
+#include "clients/cli/status_macros.h"
 
 namespace molva::cli {
 namespace {

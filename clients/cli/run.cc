@@ -1,4 +1,4 @@
-#include "cli/run.h"
+#include "clients/cli/run.h"
 
 #include <fmt/core.h>
 
@@ -7,10 +7,10 @@
 #include <cstdlib>
 #include <utility>
 
-#include "cli/command.h"
-#include "cli/exit_code.h"
-#include "cli/help.h"
-#include "cli/status_macros.h"
+#include "clients/cli/command.h"
+#include "clients/cli/exit_code.h"
+#include "clients/cli/help.h"
+#include "clients/cli/status_macros.h"
 
 namespace molva::cli {
 namespace {

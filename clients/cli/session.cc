@@ -1,4 +1,4 @@
-#include "cli/session.h"
+#include "clients/cli/session.h"
 
 #include <absl/time/clock.h>
 #include <fmt/core.h>
@@ -7,8 +7,8 @@
 #include <cstdlib>
 #include <utility>
 
-#include "cli/json_text.h"
-#include "cli/status_macros.h"
+#include "clients/cli/json_text.h"
+#include "clients/cli/status_macros.h"
 
 namespace molva::cli {
 namespace {

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/connection.h"
+#include "clients/cli/connection.h"
 
 namespace molva::cli {
 

@@ -6,11 +6,11 @@
 
 #include <utility>
 
-#include "cli/byte_stream.h"
-#include "cli/connection.h"
-#include "cli/json_codec.h"
-#include "cli/status_macros.h"
-#include "cli/websocket_frames.h"
+#include "clients/cli/byte_stream.h"
+#include "clients/cli/connection.h"
+#include "clients/cli/json_codec.h"
+#include "clients/cli/status_macros.h"
+#include "clients/cli/websocket_frames.h"
 
 namespace molva::cli {
 namespace {

@@ -1,4 +1,4 @@
-#include "cli/websocket_frames.h"
+#include "clients/cli/websocket_frames.h"
 
 #include <absl/strings/escaping.h>
 #include <openssl/sha.h>
@@ -6,7 +6,7 @@
 #include <array>
 #include <utility>
 
-#include "cli/status_macros.h"
+#include "clients/cli/status_macros.h"
 
 namespace molva::cli {
 namespace {

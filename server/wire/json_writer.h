@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/time_text.h"
 #include "model/raw_json.h"
 #include "model/seq_range.h"
-#include "base/time_text.h"
 
 namespace molva::wire {
 

@@ -2,10 +2,10 @@
 #include <absl/time/clock.h>
 #include <fmt/core.h>
 
-#include "cli/commands.h"
-#include "cli/line_input.h"
-#include "cli/people.h"
-#include "cli/status_macros.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/line_input.h"
+#include "clients/cli/people.h"
+#include "clients/cli/status_macros.h"
 
 namespace molva::cli {
 namespace {

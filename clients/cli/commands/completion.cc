@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <string>
 
-#include "cli/commands.h"
+#include "clients/cli/commands.h"
 
 namespace molva::cli {
 namespace {

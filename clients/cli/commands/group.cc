@@ -1,9 +1,9 @@
 // molva group: new, join, invite, leave.
 #include <fmt/core.h>
 
-#include "cli/commands.h"
-#include "cli/people.h"
-#include "cli/status_macros.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/people.h"
+#include "clients/cli/status_macros.h"
 
 namespace molva::cli {
 namespace {
@@ -48,8 +48,12 @@ absl::Status LeaveGroup(Context& context, Session& session, const std::string& t
   v1::ClientMsg message;
   message.mutable_leave()->set_topic(topic);
   message.mutable_leave()->set_unsub(true);
-  MOLVA_RETURN_IF_ERROR(session.Attach(topic).status());
+  // Only what is attached can be left, and attaching to an open group joins it.
+  MOLVA_ASSIGN_OR_RETURN(const v1::ServerCtrl attached, session.Attach(topic));
   MOLVA_RETURN_IF_ERROR(session.Call(std::move(message)).status());
+  if (attached.params().contains("acs")) {
+    return absl::NotFoundError(fmt::format("you are not in {}", topic));
+  }
   context.printer.Line(fmt::format("You have left {}.", topic));
   context.printer.Object(JsonObject().Text("topic", topic));
   return absl::OkStatus();

@@ -1,7 +1,7 @@
 // molva history: the last messages of a chat.
-#include "cli/commands.h"
-#include "cli/people.h"
-#include "cli/status_macros.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/people.h"
+#include "clients/cli/status_macros.h"
 
 namespace molva::cli {
 namespace {

@@ -1,9 +1,9 @@
 // molva login: proves who the user is, once.
 #include <fmt/core.h>
 
-#include "cli/commands.h"
-#include "cli/password.h"
-#include "cli/status_macros.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/password.h"
+#include "clients/cli/status_macros.h"
 
 namespace molva::cli {
 namespace {

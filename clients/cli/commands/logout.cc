@@ -1,6 +1,6 @@
 // molva logout: forgets the login on this machine.
-#include "cli/commands.h"
-#include "cli/status_macros.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/status_macros.h"
 
 namespace molva::cli {
 

@@ -6,9 +6,9 @@
 #include <cstdio>
 #include <set>
 
-#include "cli/commands.h"
-#include "cli/people.h"
-#include "cli/status_macros.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/people.h"
+#include "clients/cli/status_macros.h"
 
 namespace molva::cli {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "cli/commands.h"
-#include "cli/status_macros.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/status_macros.h"
 
 namespace molva::cli {
 namespace {

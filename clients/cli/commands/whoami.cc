@@ -1,8 +1,8 @@
 // molva whoami: shows who the server takes the user for.
 #include <fmt/core.h>
 
-#include "cli/commands.h"
-#include "cli/status_macros.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/status_macros.h"
 
 namespace molva::cli {
 
