@@ -205,8 +205,8 @@ void StorePlugin::OnWritten(void* context, const molva_result* results, std::siz
   }
   for (auto& [lane, of_lane] : answers) {
     lane->Deliver(
-        [of_lane = std::move(of_lane)]() mutable {
-          for (Answer& answer : of_lane) answer.done(std::move(answer.status));
+        [posted = std::move(of_lane)]() mutable {
+          for (Answer& answer : posted) answer.done(std::move(answer.status));
         },
         lane);
   }
