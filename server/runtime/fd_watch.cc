@@ -1,6 +1,7 @@
 #include "runtime/fd_watch.h"
 
-#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <utility>
 
 #include "base/check.h"
@@ -8,7 +9,9 @@
 
 namespace molva::runtime {
 
-using boost::asio::posix::stream_descriptor;
+// The executor by its own type: the type-erased one costs a call and memory per wait.
+using stream_descriptor =
+    boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type>;
 
 // Outlives the watch until the last pending wait was answered: Asio may already have queued the
 // answer when the descriptor is closed. The count is plain because all happens on one thread.

@@ -1,4 +1,7 @@
 // WebSocket sessions over real sockets.
+#include <map>
+#include <mutex>
+
 #include "tests/unit/transport/frame_builder.h"
 #include "tests/unit/transport/test_client.h"
 #include "tests/unit/transport/test_server.h"
@@ -166,9 +169,9 @@ TEST_CASE("each reason to close has its code, after what was queued", "[websocke
   }));
   TestServer server;
   std::atomic<SendResult> after = SendResult::kQueued;
-  server.behaviour.on_request = [reason = reason, &after](Connection& connection, const auto&) {
+  server.behaviour.on_request = [why = reason, &after](Connection& connection, const auto&) {
     connection.Send(MakeReply("before"), Urgency::kFanOut);
-    connection.Close(reason);
+    connection.Close(why);
     connection.Close(CloseReason::kServerShutdown);
     after = connection.Send(MakeReply("after"), Urgency::kReply);
   };
@@ -344,12 +347,17 @@ TEST_CASE("a paused session gets nothing until it resumes, and then everything i
 
 TEST_CASE("a fan-out reaches every session of its shard, in order", "[websocket]") {
   TestServer server({}, 2);
-  static thread_local std::vector<Connection*> here;  // the sessions of this shard
-  server.behaviour.on_accept = [](Connection& connection) { here.push_back(&connection); };
-  server.behaviour.on_request = [](Connection&, const Behaviour::Request&) {
+  std::mutex mutex;
+  std::map<std::thread::id, std::vector<Connection*>> by_shard;
+  const auto here = [&]() -> std::vector<Connection*>& {
+    const std::lock_guard lock(mutex);
+    return by_shard[std::this_thread::get_id()];
+  };
+  server.behaviour.on_accept = [&](Connection& connection) { here().push_back(&connection); };
+  server.behaviour.on_request = [&](Connection&, const Behaviour::Request&) {
     for (int i = 0; i < 50; ++i) {
       const model::PacketPtr packet = MakeReply(std::to_string(i));
-      for (Connection* each : here) each->Send(packet, Urgency::kFanOut);
+      for (Connection* each : here()) each->Send(packet, Urgency::kFanOut);
     }
   };
   server.Start();
