@@ -1,0 +1,31 @@
+// Runs the suite against one node. Arguments: words that names of tests must contain.
+import {Node} from './node.mjs';
+import {allTests} from './suite.mjs';
+
+const TEST_MS = 60_000;
+const wanted = process.argv.slice(2);
+const node = new Node();
+let passed = 0;
+let failed = 0;
+
+await node.start();
+for (const {name, body} of allTests()) {
+  if (!wanted.every((word) => name.includes(word))) continue;
+  const started = Date.now();
+  try {
+    await Promise.race([
+      body(node),
+      new Promise((_, reject) => setTimeout(() => reject(new Error('took too long')), TEST_MS).unref()),
+    ]);
+    ++passed;
+    console.log(`ok    ${name} (${Date.now() - started} ms)`);
+  } catch (error) {
+    ++failed;
+    console.log(`FAIL  ${name}\n      ${error.stack}`);
+  }
+}
+await node.stop();
+if (failed > 0) console.log(node.log.join('').split('\n').slice(-40).join('\n'));
+node.cleanUp();
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 && passed > 0 ? 0 : 1);
