@@ -1,8 +1,8 @@
 // The exact text of each packet. Source: docs/protocol messages §1, §5, §13.
 #include "wire/json_encoder.h"
 
-#include "tests/support/catch.h"
 #include "base/time_text.h"
+#include "tests/support/catch.h"
 
 namespace molva::wire {
 namespace {
