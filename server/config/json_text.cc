@@ -11,7 +11,7 @@ std::string QuoteJson(std::string_view text) {
     if (c == '"' || c == '\\') {
       quoted += '\\';
       quoted += c;
-    } else if (byte < 0x20) {
+    } else if (byte < 0x20 || byte == 0x7f) {
       quoted += fmt::format("\\u{:04x}", byte);
     } else {
       quoted += c;

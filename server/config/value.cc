@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
@@ -116,6 +117,22 @@ std::string DescribeChoices(const Setting& row) {
   return list;
 }
 
+bool HasControlCharacter(const std::string& text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7f;
+  });
+}
+
+// Paths end at a zero byte and logs at a line end: no setting needs such bytes.
+bool HasControlCharacter(const Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return HasControlCharacter(*text);
+  const auto* list = std::get_if<std::vector<std::string>>(&value);
+  return list != nullptr && std::any_of(list->begin(), list->end(), [](const std::string& item) {
+           return HasControlCharacter(item);
+         });
+}
+
 bool IsChoice(const Setting& row, std::string_view text) {
   for (const std::string_view word : base::SplitWords(row.choices, ' ')) {
     if (word == text) return true;
@@ -181,6 +198,7 @@ absl::StatusOr<Value> ParseValue(const Setting& row, std::string_view text) {
 }
 
 absl::Status CheckRange(const Setting& row, const Value& value) {
+  if (HasControlCharacter(value)) return Refuse(row, "a text with control characters");
   const auto within = [&row](std::int64_t n) { return n >= row.lowest && n <= row.highest; };
   if (const auto* number = std::get_if<std::int64_t>(&value)) {
     if (!within(*number)) return Refuse(row, FormatNumber(row, *number));

@@ -129,6 +129,13 @@ TEST_CASE("broken TOML is reported with its line", "[config]") {
   CHECK(outcome.problems[0].place == "m.toml:2");
 }
 
+TEST_CASE("a table header that starts with no key is an error of the file", "[config]") {
+  for (const char* text : {"[/a]\n", "[[/a]]\n", "[=]\n", "[", "[\x01]\n", "a./ = 1\n"}) {
+    INFO(text);
+    CHECK(Parse(text).problems.size() == 1);
+  }
+}
+
 TEST_CASE("a file over the limit is refused unread", "[config]") {
   const Outcome outcome = Parse(std::string(kMaxConfigBytes + 1, '#'));
   REQUIRE(outcome.problems.size() == 1);
@@ -142,6 +149,11 @@ TEST_CASE("numbers that do not fit, and units that do not exist, are refused", "
     INFO(text);
     CHECK(Parse("[limits]\n" + std::string(text)).problems.size() == 1);
   }
+}
+
+TEST_CASE("control characters in a text are refused", "[config]") {
+  CHECK(Parse("auth.schemes = [\"a\\u0000b\"]").problems.size() == 1);
+  CHECK(Parse("auth.key = \"abcd\\u007f\"").problems.size() == 1);
 }
 
 TEST_CASE("an address needs a host and a port that exists", "[config]") {
