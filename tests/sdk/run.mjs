@@ -1,10 +1,10 @@
 // Runs the suite against one node. Arguments: words that names of tests must contain.
-import {Node} from './node.mjs';
+import {Molvad} from '../support/node/molvad.mjs';
 import {allTests} from './suite.mjs';
 
 const TEST_MS = 60_000;
 const wanted = process.argv.slice(2);
-const node = new Node();
+const node = new Molvad();
 let passed = 0;
 let failed = 0;
 

@@ -250,7 +250,7 @@ test('after a restart of the server the client reconnects and finds everything',
 
 test('one on gRPC talks to one on WebSocket', async (node) => {
   const ann = await register(node, 'webann');
-  const cli = join(process.env.MOLVA_BIN, 'molva');
+  const cli = join(node.bin, 'molva');
   const home = join(node.data, 'cli-home');
   const options = {
     env: {...process.env, XDG_CONFIG_HOME: home, MOLVA_SERVER: `127.0.0.1:${node.grpcPort}`},

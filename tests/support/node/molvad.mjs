@@ -3,24 +3,27 @@ import {spawn} from 'node:child_process';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
 
 const START_MS = 30_000;
 
 // A molvad on free ports with a data directory of its own.
-export class Node {
+export class Molvad {
   constructor() {
-    this.data = mkdtempSync(join(tmpdir(), 'molva-sdk-'));
+    this.data = mkdtempSync(join(tmpdir(), 'molva-test-'));
     this.log = [];
   }
 
   // Resolves with the ports once the node listens.
   async start(settings = []) {
-    const bin = process.env.MOLVA_BIN;
-    if (!bin) throw new Error('MOLVA_BIN names the directory of molvad; tests/run sets it');
-    const sets = [`node.plugins=${process.env.MOLVA_PLUGINS}`, 'log.format=json', ...settings];
+    // tests/run sets both; by hand it is the release build.
+    const build = fileURLToPath(new URL('../../../build/release', import.meta.url));
+    this.bin = process.env.MOLVA_BIN ?? join(build, 'bin');
+    const plugins = process.env.MOLVA_PLUGINS ?? join(build, 'plugins');
+    const sets = [`node.plugins=${plugins}`, 'log.format=json', ...settings];
     const args = ['serve', '--data', this.data, '--http', `127.0.0.1:${this.httpPort ?? 0}`,
       '--grpc', '127.0.0.1:0', ...sets.flatMap((one) => ['--set', one])];
-    this.process = spawn(join(bin, 'molvad'), args, {stdio: ['ignore', 'ignore', 'pipe']});
+    this.process = spawn(join(this.bin, 'molvad'), args, {stdio: ['ignore', 'ignore', 'pipe']});
     await new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`no start in time:\n${this.log.join('')}`)),
                                START_MS);
