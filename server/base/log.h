@@ -7,7 +7,7 @@
 
 namespace molva::base {
 
-enum class LogLevel { kDebug, kInfo, kWarning, kError };
+enum class LogLevel { kDebug, kInfo, kWarning, kError, kSilent };  // kSilent: writes nothing
 enum class LogFormat { kAuto, kText, kJson };
 
 // One named value of a line. Numbers are formatted by the caller (fmt::to_string).
