@@ -136,6 +136,14 @@ TEST_CASE("a table header that starts with no key is an error of the file", "[co
   }
 }
 
+TEST_CASE("a letter behind a value is an error of the file", "[config]") {
+  for (const char* text :
+       {"a = 1 \u00e9\n", "a = [1, \"b\"\u00e9]\n", "\u00e9 = 1\n", "a = 1\u2001\n"}) {
+    INFO(text);
+    CHECK(Parse(text).problems.size() == 1);
+  }
+}
+
 TEST_CASE("a file over the limit is refused unread", "[config]") {
   const Outcome outcome = Parse(std::string(kMaxConfigBytes + 1, '#'));
   REQUIRE(outcome.problems.size() == 1);
