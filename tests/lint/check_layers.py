@@ -45,7 +45,8 @@ def plugin_complaint(path, name):
 
 
 def client_complaint(path, name):
-    own = name.split("/")[0] == path.parts[1] and (ROOT / "clients" / name).exists()
+    folder = "/".join(path.parts[:2])
+    own = name.startswith(folder + "/") and (ROOT / name).exists()
     if own or name.endswith(".pb.h"):
         return None
     return "a client includes proto and its own folder only"
