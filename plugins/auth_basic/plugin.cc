@@ -16,7 +16,7 @@ namespace {
 
 // About 20 ms of one core and 19 MiB: OWASP's second choice of argon2id parameters.
 constexpr unsigned long long kOperations = 2;
-constexpr std::size_t kMemoryBytes = 19 * 1024 * 1024;
+constexpr std::size_t kMemoryBytes = std::size_t{19} * 1024 * 1024;
 
 using Hash = std::array<char, crypto_pwhash_STRBYTES>;
 

@@ -21,7 +21,7 @@ namespace molva::auth_token {
 namespace {
 
 constexpr std::size_t kMinKeyBytes = 32;
-constexpr std::int64_t kDefaultLifetimeSeconds = 14 * 86400;
+constexpr std::int64_t kDefaultLifetimeSeconds = std::int64_t{14} * 86400;
 constexpr std::int64_t kMaxLifetimeSeconds = std::int64_t{3650} * 86400;
 
 // Standard or URL alphabet, padded or not.

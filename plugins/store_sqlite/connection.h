@@ -39,8 +39,8 @@ class Row {
   sqlite3_stmt* statement_;
 };
 
-enum class Access { kReadWrite, kReadOnly };
-enum class Next { kContinue, kStop };
+enum class Access : std::uint8_t { kReadWrite, kReadOnly };
+enum class Next : std::uint8_t { kContinue, kStop };
 
 // One connection with its prepared statements.
 //

@@ -38,14 +38,18 @@ Engine::~Engine() {
   for (std::thread& reader : readers_) reader.join();
 }
 
-Outcome Engine::Open(const Options& options) {
-  MOLVA_RETURN_UNLESS_OK(files_.Open(options.path));
+Outcome Engine::OpenConnections(const Options& options) {
   MOLVA_RETURN_UNLESS_OK(writing_.Open(options.path, Access::kReadWrite));
   MOLVA_RETURN_UNLESS_OK(writing_.Execute("PRAGMA journal_mode = WAL"));
   MOLVA_RETURN_UNLESS_OK(Prepare(writing_));
   MOLVA_RETURN_UNLESS_OK(Migrate(writing_));
   MOLVA_RETURN_UNLESS_OK(checkpointing_.Open(options.path, Access::kReadWrite));
-  MOLVA_RETURN_UNLESS_OK(Prepare(checkpointing_));
+  return Prepare(checkpointing_);
+}
+
+Outcome Engine::Open(const Options& options) {
+  MOLVA_RETURN_UNLESS_OK(files_.Open(options.path));
+  MOLVA_RETURN_UNLESS_OK(OpenConnections(options));
   for (int i = 0; i < options.readers; ++i) {
     MOLVA_RETURN_UNLESS_OK(reading_.emplace_back().Open(options.path, Access::kReadOnly));
   }

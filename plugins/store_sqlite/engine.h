@@ -44,6 +44,7 @@ class Engine {
   void Query(const molva_query& query);
 
  private:
+  Outcome OpenConnections(const Options& options);
   void RunReader(Connection& connection);
   void Refuse(const molva_query& query, const Outcome& outcome);
 

@@ -4,6 +4,7 @@
 #include <absl/status/statusor.h>
 #include <absl/time/time.h>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,7 +26,7 @@ struct SchemeTraits {
   bool owns_tags = false;      // the tag namespace of its name is its own
 };
 
-enum class Purpose { kLogin, kCreate, kChange };
+enum class Purpose : std::uint8_t { kLogin, kCreate, kChange };
 
 // What the store shall keep of a new secret.
 struct MadeSecret {

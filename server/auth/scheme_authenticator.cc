@@ -105,7 +105,7 @@ void SchemeAuthenticator::PrepareNew(std::string name, std::string secret,
   }
   FindRecord<NewAuth>(*scheme, *unique, std::move(done),
                       [this, scheme, secret = std::move(secret), unique = *unique](
-                          Found taken, store::Done<NewAuth> next_done) mutable {
+                          const Found& taken, store::Done<NewAuth> next_done) mutable {
                         if (taken.has_value()) {
                           return next_done(Fail(Fault::kDuplicateCredential, "the login is taken"));
                         }
@@ -169,7 +169,7 @@ void SchemeAuthenticator::ChangeRecord(const Scheme& scheme, std::string secret,
   FindRecord<Change>(
       scheme, unique, std::move(done),
       [this, &scheme, secret = std::move(secret), unique, former = *std::move(former)](
-          Found taken, store::Done<Change> next_done) mutable {
+          const Found& taken, store::Done<Change> next_done) mutable {
         if (taken.has_value()) {
           return next_done(Fail(Fault::kDuplicateCredential, "the login is taken"));
         }

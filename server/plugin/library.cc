@@ -100,7 +100,7 @@ absl::StatusOr<Library> Library::Load(const std::string& path) {
   }
   Entry entry = nullptr;
   static_assert(sizeof entry == sizeof symbol);
-  std::memcpy(&entry, &symbol, sizeof entry);
+  std::memcpy(static_cast<void*>(&entry), static_cast<const void*>(&symbol), sizeof entry);
   const molva_plugin* table = entry();
   const std::string fault = FaultOfTable(table);
   if (!fault.empty()) return Refuse(path, fault);
@@ -131,6 +131,7 @@ std::vector<PluginListing> ListPlugins(const std::string& folder) {
   }
   std::sort(paths.begin(), paths.end());
   std::vector<PluginListing> listings;
+  listings.reserve(paths.size());
   for (const std::string& path : paths) listings.push_back({path, Library::Load(path)});
   return listings;
 }

@@ -42,8 +42,8 @@ struct TopicRecord {
   bool is_channel = false;
   model::UserId owner;  // Nobody for p2p and sys
   model::DefaultAccess access;
-  model::SeqId seq = 0;       // of the last message; the store derives it from the messages
-  std::int32_t del_id = 0;    // of the last deletion
+  model::SeqId seq = 0;               // of the last message; the store derives it from the messages
+  std::int32_t del_id = 0;            // of the last deletion
   std::int32_t subscriber_count = 0;  // live subscriptions; derived by the store
   model::RawJson public_card;
   model::RawJson trusted;
@@ -54,7 +54,8 @@ struct TopicRecord {
 struct SubscriptionRecord {
   model::TopicName topic;
   model::UserId user;
-  bool is_reader = false;  // of a channel; at most one reader and one full record per user and topic
+  // Of a channel; at most one reader and one full record per user and topic.
+  bool is_reader = false;
   absl::Time created;
   absl::Time updated;
   std::optional<absl::Time> deleted;  // soft: kept so that a ban survives leave and sub

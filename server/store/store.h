@@ -106,7 +106,7 @@ class Store {
   virtual void FindAuthOfUser(std::string scheme, model::UserId user,
                               Done<std::optional<AuthRecord>> done) = 0;
   // Users and topics (not suspended, not deleted) by tag, best match first: most matched tags
-  // (an "alias:" tag weighs 20), then most subscribers, then by name.
+  // (an "alias:" tag weighs 20), then most subscribers.
   virtual void FindByTags(TagQuery query, Done<std::vector<TagHit>> done) = 0;
   virtual void FindValue(std::string key, Done<std::optional<std::string>> done) = 0;
 };

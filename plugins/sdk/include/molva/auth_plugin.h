@@ -15,6 +15,9 @@
 extern "C" {
 #endif
 
+/* C names, and codes of a fixed width.
+ * NOLINTBEGIN(readability-identifier-naming,performance-enum-size) */
+
 typedef uint32_t molva_auth_traits;
 enum {
   MOLVA_AUTH_LOGS_IN = 1u, /* a secret of this scheme logs in */
@@ -76,6 +79,8 @@ typedef struct molva_auth_api {
   molva_code (*issue)(molva_auth* self, const molva_identity* identity, int64_t now,
                       const molva_sink* secret, int64_t* expires);
 } molva_auth_api;
+
+/* NOLINTEND(readability-identifier-naming,performance-enum-size) */
 
 #ifdef __cplusplus
 }

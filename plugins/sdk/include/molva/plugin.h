@@ -23,6 +23,9 @@
 extern "C" {
 #endif
 
+/* C names, and codes of a fixed width.
+ * NOLINTBEGIN(readability-identifier-naming,performance-enum-size) */
+
 #define MOLVA_PLUGIN_MAGIC 0x6d6f6c76u /* "molv" */
 #define MOLVA_ABI_MAJOR 1u             /* must be equal */
 #define MOLVA_ABI_MINOR 0u             /* raised whenever a member is appended anywhere */
@@ -112,6 +115,8 @@ typedef struct molva_plugin {
 /* The one exported symbol. Does nothing but return the table. */
 #define MOLVA_PLUGIN_ENTRY "molva_plugin_v1"
 MOLVA_EXPORT const molva_plugin* molva_plugin_v1(void);
+
+/* NOLINTEND(readability-identifier-naming,performance-enum-size) */
 
 #ifdef __cplusplus
 }

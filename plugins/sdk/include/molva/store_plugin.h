@@ -23,6 +23,9 @@
 extern "C" {
 #endif
 
+/* C names, and codes of a fixed width.
+ * NOLINTBEGIN(readability-identifier-naming,performance-enum-size) */
+
 /* Records. JSON members hold one JSON value, already checked, or nothing. */
 
 enum { MOLVA_STATE_OK = 0, MOLVA_STATE_SUSPENDED = 10, MOLVA_STATE_DELETED = 20 };
@@ -283,6 +286,8 @@ typedef struct molva_store_api {
   void (*submit)(molva_store* self, const molva_batch* batches, size_t count);
   void (*query)(molva_store* self, const molva_query* query);
 } molva_store_api;
+
+/* NOLINTEND(readability-identifier-naming,performance-enum-size) */
 
 #ifdef __cplusplus
 }
