@@ -50,7 +50,7 @@ session::SendResult GrpcConnection::Send(const model::PacketPtr& packet, session
   const session::SendResult result =
       door_->HasRoom() ? queue_.Push(packet, door_->limits()) : session::SendResult::kOverflow;
   door_->CountSend(result, queue_.bytes() - before);
-  if (result == session::SendResult::kQueued && !writing_) door_->MarkDue(*this);
+  if (result == session::SendResult::kQueued) door_->MarkDue(*this);
   return result;
 }
 
@@ -81,10 +81,7 @@ void GrpcConnection::OnInputEnd() {
   DeliverWaiting();
 }
 
-void GrpcConnection::OnWritten() {
-  writing_ = false;
-  if (!queue_.empty() || state_ == State::kDraining) door_->MarkDue(*this);
-}
+void GrpcConnection::OnWritten() { door_->MarkDue(*this); }
 
 void GrpcConnection::OnBroken() {
   door_->CountUnqueued(queue_.bytes());
@@ -140,21 +137,36 @@ void GrpcConnection::Finish(StreamCommand::Finish::Mode mode) {
   door_->Issue(loop_, {&stream_, StreamCommand::Finish{status_, mode}});
 }
 
+bool GrpcConnection::IsIdleOrAwait() {
+  WriteState state = WriteState::kWriting;
+  // On failure `state` is what it is: idle, or awaited already.
+  if (write_state_.compare_exchange_strong(state, WriteState::kAwaited)) return false;
+  return state == WriteState::kIdle;
+}
+
+void GrpcConnection::StartWrite() {
+  const std::size_t before = queue_.bytes();
+  StreamCommand::Write write{queue_.Take(framing_)};
+  door_->CountUnqueued(before - queue_.bytes());
+  const bool more = !queue_.empty() || state_ == State::kDraining;
+  write_state_ = more ? WriteState::kAwaited : WriteState::kWriting;
+  door_->Issue(loop_, {&stream_, std::move(write)});
+}
+
+void GrpcConnection::ReturnCredits(int at_least) {
+  if (credits_ < at_least) return;
+  door_->Issue(loop_, {&stream_, StreamCommand::Credit{std::exchange(credits_, 0)}});
+}
+
 void GrpcConnection::Flush() {
   DeliverWaiting();
   if (state_ == State::kFinished) return;
-  if (const int credits = std::exchange(credits_, 0); credits > 0) {
-    door_->Issue(loop_, {&stream_, StreamCommand::Credit{credits}});
-  }
-  if (writing_) return;
-  if (!queue_.empty()) {
-    writing_ = true;
-    const std::size_t before = queue_.bytes();
-    door_->Issue(loop_, {&stream_, StreamCommand::Write{queue_.Take(framing_)}});
-    door_->CountUnqueued(before - queue_.bytes());
-  } else if (state_ == State::kDraining) {
-    Finish(StreamCommand::Finish::Mode::kWait);
-  }
+  const bool writable = (!queue_.empty() || state_ == State::kDraining) && IsIdleOrAwait();
+  // Credits alone are worth a message to the loop only when many have come together.
+  ReturnCredits(writable ? 1 : kReadCredits / 2);
+  if (!writable) return;
+  if (!queue_.empty()) return StartWrite();
+  Finish(StreamCommand::Finish::Mode::kWait);
 }
 
 }  // namespace molva::transport

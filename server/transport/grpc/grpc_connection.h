@@ -4,6 +4,8 @@
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/status.h>
 
+#include <atomic>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -21,7 +23,7 @@ class GrpcDoor;
 // One client connection. Requests wait here while reading is paused (at most kReadCredits), packets
 // while a write is under way (Limits).
 //
-// Thread: built on the thread of its stream, then the shard's alone.
+// Thread: built on the thread of its stream, then the shard's, but for EndWrite.
 // Owns:   the session's handler. The door owns the connection.
 class GrpcConnection final : public session::Connection {
  public:
@@ -47,11 +49,22 @@ class GrpcConnection final : public session::Connection {
   // The commands that are due now, in order, through `door`.
   void Flush();
 
-  CompletionLoop& loop() const { return loop_; }
+  // For the stream, on its own thread: the last Write is done. True if the connection waits to
+  // hear so; otherwise it will see for itself, and its shard need not be woken.
+  [[nodiscard]] bool EndWrite() {
+    return write_state_.exchange(WriteState::kIdle) == WriteState::kAwaited;
+  }
 
  private:
   enum class State : std::uint8_t { kOpen, kDraining, kFinished };
 
+  // What the two threads know of the write under way.
+  enum class WriteState : std::uint8_t { kIdle, kWriting, kAwaited };
+
+  // Whether nothing is being written. If not, kWritten will tell.
+  bool IsIdleOrAwait();
+  void StartWrite();
+  void ReturnCredits(int at_least);
   void Deliver(const grpc::ByteBuffer& bytes);
   void Drain(grpc::Status status);
   void Finish(StreamCommand::Finish::Mode mode);
@@ -69,8 +82,8 @@ class GrpcConnection final : public session::Connection {
   State state_ = State::kOpen;
   bool paused_ = false;
   bool input_ended_ = false;
-  bool writing_ = false;
   int credits_ = 0;  // to be returned
+  std::atomic<WriteState> write_state_{WriteState::kIdle};
 };
 
 }  // namespace molva::transport

@@ -128,7 +128,8 @@ void GrpcStream::OnWritten(bool ok) {
   writing_ = false;
   output_.clear();
   if (finish_.has_value()) return StartFinish();
-  Report(ok ? StreamEvent::Kind::kWritten : StreamEvent::Kind::kBroken);
+  if (!ok) return Report(StreamEvent::Kind::kBroken);
+  if (connection_->EndWrite()) Report(StreamEvent::Kind::kWritten);
 }
 
 void GrpcStream::Finish(StreamCommand::Finish finish) {

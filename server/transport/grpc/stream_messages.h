@@ -24,7 +24,7 @@ struct StreamEvent {
     kOpened,    // `opened` is the connection
     kPacket,    // `bytes` came in
     kInputEnd,  // the client will send no more
-    kWritten,   // the last kWrite is done
+    kWritten,   // the last Write is done, and the connection waits for that
     kBroken,    // the client is gone; nothing can be written
     kClosed,
   };
@@ -37,7 +37,7 @@ struct StreamEvent {
 
 // From the connection. Nothing may follow Finish: the stream may be gone.
 struct StreamCommand {
-  // Elements of the answering stream, in order. Not before kWritten of the one before.
+  // Elements of the answering stream, in order. Not before the Write before has ended.
   struct Write {
     std::vector<grpc::ByteBuffer> elements;
   };
