@@ -34,8 +34,8 @@ void AppendJsonText(std::string& line, std::string_view text) {
 
 std::string FormatJson(LogLevel level, std::string_view sentence,
                        std::initializer_list<LogField> fields) {
-  std::string line =
-      absl::FormatTime("{\"ts\":\"%Y-%m-%dT%H:%M:%E3SZ\",\"level\":\"", absl::Now(), absl::UTCTimeZone());
+  std::string line = absl::FormatTime("{\"ts\":\"%Y-%m-%dT%H:%M:%E3SZ\",\"level\":\"", absl::Now(),
+                                      absl::UTCTimeZone());
   line += kNames[static_cast<int>(level)];
   line += "\",\"msg\":";
   AppendJsonText(line, sentence);

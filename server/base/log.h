@@ -1,4 +1,5 @@
-// Structured log lines: a level, a sentence, named values. Human text on a terminal, JSON elsewhere.
+// Structured log lines: a level, a sentence, named values. Human text on a terminal, JSON
+// elsewhere.
 #pragma once
 
 #include <initializer_list>

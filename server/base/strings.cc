@@ -60,6 +60,8 @@ std::vector<std::string_view> SplitWords(std::string_view text, char separator) 
   return words;
 }
 
-bool IsValidUtf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
+bool IsValidUtf8(std::string_view text) {
+  return simdjson::validate_utf8(text.data(), text.size());
+}
 
 }  // namespace molva::base

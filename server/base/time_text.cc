@@ -6,7 +6,6 @@
 
 #include "base/strings.h"
 
-
 namespace molva::base {
 namespace {
 

@@ -66,15 +66,15 @@ class AccessMode {
 std::string AccessDelta(AccessMode before, AccessMode after);
 
 namespace access {
-inline constexpr AccessMode kGroupDefault{0x01 | 0x02 | 0x04 | 0x08 | 0x20};            // JRWPS
-inline constexpr AccessMode kChannelDefault{0x02 | 0x04 | 0x08 | 0x20};                 // RWPS
-inline constexpr AccessMode kP2p{0x01 | 0x02 | 0x04 | 0x08 | 0x10};                     // JRWPA
-inline constexpr AccessMode kAccountDefault{0x01 | 0x02 | 0x04 | 0x08 | 0x10 | 0x20};   // JRWPAS
-inline constexpr AccessMode kSelf{0x01 | 0x08 | 0x20};                                  // JPS: me, fnd
-inline constexpr AccessMode kSlf{0x01 | 0x02 | 0x04 | 0x40 | 0x80};                     // JRWDO
-inline constexpr AccessMode kFull{0xff};                                                // JRWPASDO
-inline constexpr AccessMode kSys{0x01 | 0x02 | 0x04 | 0x08 | 0x40};                     // JRWPD
-inline constexpr AccessMode kReader{0x01 | 0x02 | 0x08};                                // JRP
+inline constexpr AccessMode kGroupDefault{0x01 | 0x02 | 0x04 | 0x08 | 0x20};           // JRWPS
+inline constexpr AccessMode kChannelDefault{0x02 | 0x04 | 0x08 | 0x20};                // RWPS
+inline constexpr AccessMode kP2p{0x01 | 0x02 | 0x04 | 0x08 | 0x10};                    // JRWPA
+inline constexpr AccessMode kAccountDefault{0x01 | 0x02 | 0x04 | 0x08 | 0x10 | 0x20};  // JRWPAS
+inline constexpr AccessMode kSelf{0x01 | 0x08 | 0x20};               // JPS: me, fnd
+inline constexpr AccessMode kSlf{0x01 | 0x02 | 0x04 | 0x40 | 0x80};  // JRWDO
+inline constexpr AccessMode kFull{0xff};                             // JRWPASDO
+inline constexpr AccessMode kSys{0x01 | 0x02 | 0x04 | 0x08 | 0x40};  // JRWPD
+inline constexpr AccessMode kReader{0x01 | 0x02 | 0x08};             // JRP
 }  // namespace access
 
 // What a topic grants to strangers, by their authentication level.

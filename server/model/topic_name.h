@@ -1,4 +1,5 @@
-// The name of a topic: what clients write, and the one internal name that routing and the store use.
+// The name of a topic: what clients write, and the one internal name that routing and the store
+// use.
 #pragma once
 
 #include <absl/status/statusor.h>
@@ -44,7 +45,8 @@ class TopicName {
     if (self.bits() == first_) return UserId::FromBits(second_);
     return self.bits() == second_ ? UserId::FromBits(first_) : UserId::Nobody();
   }
-  // The name under which `viewer` knows this topic: "me", "fnd", "slf", the peer's id, "grp…", "sys".
+  // The name under which `viewer` knows this topic: "me", "fnd", "slf", the peer's id, "grp…",
+  // "sys".
   std::string ClientName(UserId viewer) const;
   // A stable hash: the same in every process, so that a topic keeps its shard.
   std::uint64_t StableHash() const;

@@ -22,8 +22,7 @@ void ShardRouter::FanOut(int shard, topic::SessionListPtr sessions, model::Packe
   Enqueue(shard, ToSessions{std::move(sessions), std::move(packet), except});
 }
 
-void ShardRouter::Settle(model::SessionHandle session, model::TopicName topic,
-                         Attached attached) {
+void ShardRouter::Settle(model::SessionHandle session, model::TopicName topic, Attached attached) {
   Enqueue(session.shard, Settlement{session, topic, attached});
 }
 
@@ -67,9 +66,10 @@ void ShardRouter::Flush() {
     if (shard == env_.shard.index()) {
       Take(std::move(parcels));
     } else {
-      router_.shard(shard).Post([target = &router_.at(shard), parcels = std::move(parcels)]() mutable {
-        target->Take(std::move(parcels));
-      });
+      router_.shard(shard).Post(
+          [target = &router_.at(shard), parcels = std::move(parcels)]() mutable {
+            target->Take(std::move(parcels));
+          });
     }
   }
 }

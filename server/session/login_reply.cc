@@ -10,8 +10,7 @@ namespace molva::session {
 absl::StatusOr<model::JsonFields> Authenticate(Session& session, const auth::Identity& identity) {
   auth::Identity renewed = identity;
   renewed.validated = true;  // no credentials are asked for yet
-  MOLVA_ASSIGN_OR_RETURN(const auth::Token token,
-                         session.env().authenticator.IssueToken(renewed));
+  MOLVA_ASSIGN_OR_RETURN(const auth::Token token, session.env().authenticator.IssueToken(renewed));
   if (identity.may_log_in) {
     Session::State& state = session.state();
     state.phase = Session::Phase::kAuthenticated;

@@ -4,8 +4,7 @@
 
 namespace molva::session {
 
-std::optional<model::ResolvedTopic> ResolveOrRefuse(Session& session,
-                                                    const model::Request& request,
+std::optional<model::ResolvedTopic> ResolveOrRefuse(Session& session, const model::Request& request,
                                                     const std::string& text) {
   using model::Fault;
   const absl::StatusOr<model::ResolvedTopic> resolved =

@@ -1,7 +1,6 @@
 // Makes and ends the sessions of one shard.
 #pragma once
 
-
 #include "session/connection.h"
 #include "session/session_env.h"
 

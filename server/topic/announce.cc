@@ -24,8 +24,7 @@ bool WantsMore(const AccessChange& change) {
   return want.is_set() && (want & change.after.given) != (want | AccessMode::None());
 }
 
-void TellInTopic(const ChatCore& core, const AccessChange& change,
-                 const model::AccessText& delta) {
+void TellInTopic(const ChatCore& core, const AccessChange& change, const model::AccessText& delta) {
   const auto render = [&](UserId viewer, bool to_himself) {
     model::Pres pres;
     pres.topic = core.name.ClientName(viewer);
@@ -58,9 +57,7 @@ void TellOnMe(const ChatCore& core, const AccessChange& change, const model::Acc
   if (!ended && !joined && !(own_act && WantsMore(change))) return;
   notice.target = change.user;
   core.NotifyUsers(
-      [&](const Subscriber& s) {
-        return s.record.user != change.user && s.mode().is_sharer();
-      },
+      [&](const Subscriber& s) { return s.record.user != change.user && s.mode().is_sharer(); },
       notice);
 }
 
@@ -120,8 +117,7 @@ void TellGroupStatus(const ChatCore& core, What what, ContactCommand command) {
   Notice notice;
   notice.what = what;
   notice.command = command;
-  core.NotifyUsers([](const Subscriber& s) { return s.mode().Has(AccessMode::kPresence); },
-                   notice);
+  core.NotifyUsers([](const Subscriber& s) { return s.mode().Has(AccessMode::kPresence); }, notice);
 }
 
 }  // namespace
@@ -189,15 +185,14 @@ namespace {
 
 void TellPlain(const ChatCore& core, const Requester& actor, const std::string& what,
                const ChatCore::Passes& passes) {
-  core.Broadcast(
-      [&](UserId u) { return core.ModeOf(u).Has(AccessMode::kPresence) && passes(u); },
-      [&](UserId viewer) {
-        model::Pres pres;
-        pres.topic = core.name.ClientName(viewer);
-        pres.what = what;
-        return model::Packet(std::move(pres));
-      },
-      Except{.session = actor.session});
+  core.Broadcast([&](UserId u) { return core.ModeOf(u).Has(AccessMode::kPresence) && passes(u); },
+                 [&](UserId viewer) {
+                   model::Pres pres;
+                   pres.topic = core.name.ClientName(viewer);
+                   pres.what = what;
+                   return model::Packet(std::move(pres));
+                 },
+                 Except{.session = actor.session});
 }
 
 }  // namespace

@@ -52,11 +52,11 @@ void ChatCore::Release() {
 
 void ChatCore::Commit(store::Batch batch, absl::AnyInvocable<void(absl::Status)> done) {
   Hold();
-  env.store.Write(std::move(batch), [self = shared_from_this(),
-                                     done = std::move(done)](absl::Status status) mutable {
-    done(std::move(status));
-    self->Release();
-  });
+  env.store.Write(std::move(batch),
+                  [self = shared_from_this(), done = std::move(done)](absl::Status status) mutable {
+                    done(std::move(status));
+                    self->Release();
+                  });
 }
 
 std::vector<UserId> ChatCore::Viewers() const {
@@ -70,9 +70,8 @@ std::vector<UserId> ChatCore::Viewers() const {
 
 void ChatCore::Broadcast(const Passes& passes, const Render& render, Except except) const {
   for (const UserId viewer : Viewers()) {
-    const std::vector<SessionListPtr> lists = sessions.Select([&](UserId user) {
-      return (viewer.is_nobody() || viewer == user) && passes(user);
-    });
+    const std::vector<SessionListPtr> lists = sessions.Select(
+        [&](UserId user) { return (viewer.is_nobody() || viewer == user) && passes(user); });
     model::PacketPtr packet;
     for (std::size_t shard = 0; shard < lists.size(); ++shard) {
       if (lists[shard] == nullptr) continue;

@@ -49,6 +49,7 @@ class ChatCore : public std::enable_shared_from_this<ChatCore> {
   // Publishing: numbers up to `reserved_seq` are taken, up to `record.seq` stored.
   model::SeqId reserved_seq = 0;
   int publishes_in_flight = 0;
+  std::size_t publish_bytes_in_flight = 0;
   bool is_resyncing = false;  // an append failed; no publishing until the store told the last seq
   bool exists = false;        // the store has the topic
   bool is_online = false;     // groups: `on` was announced

@@ -43,9 +43,7 @@ void TellMemberNews(const ChatCore& core, const MemberNews& news) {
   const model::AccessMode mode = core.ModeOf(news.user);
   if (!mode.Has(model::AccessMode::kJoin)) return;
   core.Broadcast(
-      [&](UserId u) {
-        return u != news.user && core.ModeOf(u).Has(model::AccessMode::kPresence);
-      },
+      [&](UserId u) { return u != news.user && core.ModeOf(u).Has(model::AccessMode::kPresence); },
       [&](UserId viewer) {
         model::Pres pres;
         pres.topic = core.name.ClientName(viewer);
@@ -108,13 +106,12 @@ void ChatTopic::Load() {
     return;
   }
   phase_ = Phase::kLoading;
-  core_->env.store.FindTopic(
-      core_->name, [self = shared_from_this()](auto record) mutable {
-        self->core_->env.store.ListSubscriptions(
-            self->core_->name, [self, record = std::move(record)](auto subscriptions) mutable {
-              self->OnLoaded(std::move(record), std::move(subscriptions));
-            });
-      });
+  core_->env.store.FindTopic(core_->name, [self = shared_from_this()](auto record) mutable {
+    self->core_->env.store.ListSubscriptions(
+        self->core_->name, [self, record = std::move(record)](auto subscriptions) mutable {
+          self->OnLoaded(std::move(record), std::move(subscriptions));
+        });
+  });
 }
 
 void ChatTopic::OnLoaded(absl::StatusOr<std::optional<store::TopicRecord>> record,
@@ -188,14 +185,18 @@ void ChatTopic::Dispatch(Command command) {
 
 void ChatTopic::WatchIdle() {
   const bool idle = core_->sessions.empty() && waiting_.empty();
-  if (!idle) {
+  const bool busy = core_->is_held() || core_->publishes_in_flight > 0 || core_->is_resyncing;
+  if (idle && !busy && !core_->exists) {
+    // Whoever guesses names does not fill the memory with topics that do not exist.
+    core_->env.shard.CancelTimer(idle_timer_);
+    core_->env.outbound.Unload(core_->name);
+  } else if (!idle) {
     core_->env.shard.CancelTimer(idle_timer_);
     idle_timer_ = runtime::TimerId::kNone;
   } else if (idle_timer_ == runtime::TimerId::kNone) {
-    idle_timer_ = core_->env.shard.StartTimer(core_->env.limits.linger,
-                                              [weak = weak_from_this()] {
-                                                if (auto self = weak.lock()) self->OnIdle();
-                                              });
+    idle_timer_ = core_->env.shard.StartTimer(core_->env.limits.linger, [weak = weak_from_this()] {
+      if (auto self = weak.lock()) self->OnIdle();
+    });
   }
 }
 

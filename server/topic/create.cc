@@ -152,7 +152,10 @@ absl::StatusOr<Pair> MakePair(ChatCore& core, const Join& command, const store::
 void AnnounceFirstContact(const CorePtr& core, const Join& command, const Pair& pair,
                           bool peer_is_new) {
   if (!peer_is_new) return;
-  AnnounceAccess(*core, {pair.peer.user, {}, {pair.peer.want, pair.peer.given}, command.from.user,
+  AnnounceAccess(*core, {pair.peer.user,
+                         {},
+                         {pair.peer.want, pair.peer.given},
+                         command.from.user,
                          command.from.session});
 }
 

@@ -29,8 +29,7 @@ absl::StatusOr<std::vector<SeqRange>> ReadRanges(const ChatCore& core, const mod
   }
   if (ranges.empty()) return Fail(Fault::kMalformed, "no message is named");
   ranges = model::NormaliseRanges(std::move(ranges));
-  if (ranges.size() > 1 &&
-      model::CountRanges(ranges) > core.env.limits.max_deleted_per_request) {
+  if (ranges.size() > 1 && model::CountRanges(ranges) > core.env.limits.max_deleted_per_request) {
     return Fail(Fault::kMalformed, "too many messages at once");
   }
   return ranges;
@@ -40,9 +39,7 @@ void TellDeleted(const ChatCore& core, const Requester& by, const store::Deletio
   const bool for_all = deletion.user.is_nobody();
   const AccessMode needed(AccessMode::kPresence | AccessMode::kRead);
   core.Broadcast(
-      [&](UserId u) {
-        return (for_all || u == by.user) && core.ModeOf(u).Has(needed.bits());
-      },
+      [&](UserId u) { return (for_all || u == by.user) && core.ModeOf(u).Has(needed.bits()); },
       [&](UserId viewer) {
         model::Pres pres;
         pres.topic = core.name.ClientName(viewer);
@@ -86,17 +83,16 @@ void DeleteMessages(const CorePtr& core, const Remove& command) {
   }
   deletion.del_id = last + 1;
   deletion.ranges = *std::move(ranges);
-  core->Commit({store::PutDeletion{deletion}},
-               [core, from, deletion](const absl::Status& status) {
-                 if (!status.ok()) return core->Refuse(from, status);
-                 if (deletion.user.is_nobody()) {
-                   core->record.del_id = deletion.del_id;
-                 } else if (Subscriber* self = core->FindLive(from.user)) {
-                   self->record.del_id = deletion.del_id;
-                 }
-                 core->Reply(from, Fault::kOk, {{"del", model::JsonNumber(deletion.del_id)}});
-                 TellDeleted(*core, from, deletion);
-               });
+  core->Commit({store::PutDeletion{deletion}}, [core, from, deletion](const absl::Status& status) {
+    if (!status.ok()) return core->Refuse(from, status);
+    if (deletion.user.is_nobody()) {
+      core->record.del_id = deletion.del_id;
+    } else if (Subscriber* self = core->FindLive(from.user)) {
+      self->record.del_id = deletion.del_id;
+    }
+    core->Reply(from, Fault::kOk, {{"del", model::JsonNumber(deletion.del_id)}});
+    TellDeleted(*core, from, deletion);
+  });
 }
 
 absl::StatusOr<UserId> MemberToEject(ChatCore& core, const Remove& command) {
@@ -116,14 +112,13 @@ absl::StatusOr<UserId> MemberToEject(ChatCore& core, const Remove& command) {
 void EjectMember(const CorePtr& core, const Remove& command) {
   const absl::StatusOr<UserId> user = MemberToEject(*core, command);
   if (!user.ok()) return core->Refuse(command.from, user.status());
-  Unsubscribe(core, *user, command.from,
-              [core, from = command.from](const absl::Status& status) {
-                if (status.ok()) {
-                  core->Reply(from, Fault::kOk);
-                } else {
-                  core->Refuse(from, status);
-                }
-              });
+  Unsubscribe(core, *user, command.from, [core, from = command.from](const absl::Status& status) {
+    if (status.ok()) {
+      core->Reply(from, Fault::kOk);
+    } else {
+      core->Refuse(from, status);
+    }
+  });
 }
 
 // All sessions are detached without a word: `gone` on me tells them.

@@ -62,9 +62,8 @@ store::TagQuery QueryFor(const std::string& text, model::UserId asker, std::int3
 }  // namespace
 
 void FndTopic::Reply(const Requester& to, Fault fault, model::JsonFields params) const {
-  env_.outbound.Reply(to.session,
-                      model::Share(model::MakeCtrl(fault, to.request_id, to.topic_text,
-                                                   to.received, std::move(params))));
+  env_.outbound.Reply(to.session, model::Share(model::MakeCtrl(fault, to.request_id, to.topic_text,
+                                                               to.received, std::move(params))));
 }
 
 void FndTopic::Handle(Command command) {

@@ -126,8 +126,8 @@ absl::StatusOr<store::SubscriptionRecord> Invitation(ChatCore& core, const Reque
   store::SubscriptionRecord record;
   const Subscriber* former = core.FindAny(target.user);
   if (former != nullptr) record = former->record;
-  const AccessMode fallback = DefaultFor(core.name.kind(), core.record.access,
-                                         model::AuthLevel::kAuth);
+  const AccessMode fallback =
+      DefaultFor(core.name.kind(), core.record.access, model::AuthLevel::kAuth);
   record.given = target.mode.is_set() ? target.mode : fallback.With(AccessMode::kJoin);
   if (former == nullptr) record.want = user.access.auth & record.given;
   if (!record.want.Has(AccessMode::kJoin)) {
@@ -142,8 +142,7 @@ absl::StatusOr<store::SubscriptionRecord> Invitation(ChatCore& core, const Reque
   return record;
 }
 
-void Invite(const CorePtr& core, const Requester& from, const Target& target,
-            Sequence::Next next) {
+void Invite(const CorePtr& core, const Requester& from, const Target& target, Sequence::Next next) {
   if (core->CountLive() >= core->env.limits.max_subscribers) {
     core->Reply(from, Fault::kPolicyViolation);
     return next();

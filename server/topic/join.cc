@@ -40,8 +40,8 @@ absl::StatusOr<Plan> PlanNewcomer(const ChatCore& core, const Join& command, Acc
   }
   if (core.name.kind() == TopicKind::kP2p) {
     if (!was_here) return Fail(Fault::kPermissionDenied, "not a party of this topic");
-    plan.record.want = BoundP2p(requested.is_set() ? requested : plan.record.want)
-                           .With(AccessMode::kJoin);
+    plan.record.want =
+        BoundP2p(requested.is_set() ? requested : plan.record.want).With(AccessMode::kJoin);
     if (!plan.record.given.Has(AccessMode::kJoin)) {
       return Fail(Fault::kPermissionDenied, "the peer does not let this user join");
     }
@@ -49,7 +49,8 @@ absl::StatusOr<Plan> PlanNewcomer(const ChatCore& core, const Join& command, Acc
     if (core.CountLive() >= core.env.limits.max_subscribers) {
       return Fail(Fault::kPolicyViolation, "the topic is full");
     }
-    const AccessMode fallback = DefaultFor(core.name.kind(), core.record.access, command.from.level);
+    const AccessMode fallback =
+        DefaultFor(core.name.kind(), core.record.access, command.from.level);
     const auto modes = ModesOfNewMember(
         fallback, was_here ? std::optional(former->second.record.given) : std::nullopt, requested);
     if (!modes.ok()) return modes.status();
@@ -78,8 +79,8 @@ absl::StatusOr<Plan> PlanReturning(const ChatCore& core, const Join& command,
     modes = change->modes;
     plan.takes_ownership = change->takes_ownership;
   } else {
-    modes = ModesOfReturning(
-        modes, DefaultFor(core.name.kind(), core.record.access, command.from.level));
+    modes = ModesOfReturning(modes,
+                             DefaultFor(core.name.kind(), core.record.access, command.from.level));
     if (core.name.kind() == TopicKind::kP2p) modes.want = BoundP2p(modes.want);
   }
   plan.is_changed = modes != subscriber.modes();
@@ -181,9 +182,9 @@ void Evict(ChatCore& core, model::UserId user, Unsubscribed unsubscribed,
     core.sessions.Remove(session);
     core.env.outbound.Detached(session, core.name);
     if (session == spared) continue;
-    core.env.outbound.Reply(session,
-                            model::Share(model::MakeCtrl(Fault::kEvicted, "", topic_text,
-                                                         core.env.shard.Now(), {{"unsub", unsub}})));
+    core.env.outbound.Reply(
+        session, model::Share(model::MakeCtrl(Fault::kEvicted, "", topic_text, core.env.shard.Now(),
+                                              {{"unsub", unsub}})));
   }
   core.Changed();
 }
@@ -204,8 +205,8 @@ void FinishJoin(const CorePtr& core, const Join& command, const Arrival& arrival
   if (attaches) Attach(*core, command);
   core->env.outbound.Settle(command.from.session, core->name,
                             attaches ? Outbound::Attached::kYes : Outbound::Attached::kNo);
-  AnnounceAccess(*core, {command.from.user, arrival.before, modes, command.from.user,
-                         command.from.session});
+  AnnounceAccess(
+      *core, {command.from.user, arrival.before, modes, command.from.user, command.from.session});
   if (!attaches) Evict(*core, command.from.user, Unsubscribed::kNo, command.from.session);
   if (attaches && command.request.get.has_value()) {
     reply_to.received = command.from.received;

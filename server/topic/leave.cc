@@ -55,8 +55,7 @@ store::Batch UnsubscribeBatch(const ChatCore& core, const store::SubscriptionRec
 
 void HandleDepart(const CorePtr& core, const Depart& command) {
   if (!core->sessions.Has(command.from.session)) {
-    core->Reply(command.from,
-                command.unsubscribe ? Fault::kMustAttachFirst : Fault::kNotJoined);
+    core->Reply(command.from, command.unsubscribe ? Fault::kMustAttachFirst : Fault::kNotJoined);
     return Settle(*core, command.from);
   }
   if (command.unsubscribe) return HandleUnsubscribe(core, command.from);
@@ -77,24 +76,25 @@ void Unsubscribe(const CorePtr& core, UserId user, const Requester& by,
   ended.deleted = ended.updated = core->env.shard.Now();
   ended.read = ended.recv = 0;
   ended.del_id = 0;
-  core->Commit(UnsubscribeBatch(*core, ended), [core, user, by, ended, done = std::move(done)](
-                                                   const absl::Status& status) mutable {
-    if (!status.ok()) return done(status);
-    Subscriber& left = core->subscribers.at(user);
-    const Modes before = left.modes();
-    // Told while the user still counts, so that the in-topic copy finds the right sharers.
-    AnnounceAccess(*core, {user, before, {}, by.user, by.session});
-    AnnounceUnsubscribed(*core, user, by.session);
-    left.record = ended;
-    Evict(*core, user, Unsubscribed::kYes, by.session);
-    if (core->name.kind() == TopicKind::kP2p && core->CountLive() == 0) {
-      core->exists = false;
-      core->subscribers.clear();
-      core->record = {};
-      core->reserved_seq = 0;
-    }
-    done(absl::OkStatus());
-  });
+  core->Commit(UnsubscribeBatch(*core, ended),
+               [core, user, by, ended, done = std::move(done)](const absl::Status& status) mutable {
+                 if (!status.ok()) return done(status);
+                 Subscriber& left = core->subscribers.at(user);
+                 const Modes before = left.modes();
+                 // Told while the user still counts, so that the in-topic copy finds the right
+                 // sharers.
+                 AnnounceAccess(*core, {user, before, {}, by.user, by.session});
+                 AnnounceUnsubscribed(*core, user, by.session);
+                 left.record = ended;
+                 Evict(*core, user, Unsubscribed::kYes, by.session);
+                 if (core->name.kind() == TopicKind::kP2p && core->CountLive() == 0) {
+                   core->exists = false;
+                   core->subscribers.clear();
+                   core->record = {};
+                   core->reserved_seq = 0;
+                 }
+                 done(absl::OkStatus());
+               });
 }
 
 }  // namespace molva::topic

@@ -18,6 +18,7 @@ struct Limits {
   std::int32_t max_deleted_per_request = 1024;
   // Publishes of one topic that wait for the store; more are refused with 503.
   std::int32_t max_publishes_in_flight = 4096;
+  std::size_t max_publish_bytes_in_flight = 16 * 1024 * 1024;
   // Commands that wait for a topic to load or for a change to commit; more are refused with 503.
   std::size_t max_waiting_commands = 4096;
   absl::Duration linger = absl::Seconds(4);            // from the last session to unload and `off`

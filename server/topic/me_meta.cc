@@ -133,16 +133,16 @@ void SendContacts(const MeState& me, const Requester& from, const model::GetOpti
 
 void GetContacts(const MePtr& me, const Requester& from, const model::GetOptions& options,
                  Sequence::Next next) {
-  me->env.store.ListContacts(
-      me->user_id(), [me, from, options, next = std::move(next)](
-                         absl::StatusOr<std::vector<store::Contact>> contacts) mutable {
-        if (contacts.ok()) {
-          SendContacts(*me, from, options, *std::move(contacts));
-        } else {
-          me->Refuse(from, contacts.status());
-        }
-        next();
-      });
+  me->env.store.ListContacts(me->user_id(),
+                             [me, from, options, next = std::move(next)](
+                                 absl::StatusOr<std::vector<store::Contact>> contacts) mutable {
+                               if (contacts.ok()) {
+                                 SendContacts(*me, from, options, *std::move(contacts));
+                               } else {
+                                 me->Refuse(from, contacts.status());
+                               }
+                               next();
+                             });
 }
 
 void GetTags(const MeState& me, const Requester& from) {
@@ -207,9 +207,9 @@ absl::StatusOr<CardPlan> PlanCard(const MeState& me, const Requester& from,
   }
   CardPlan plan{me.user, me.own_note};
   if (desc.default_access.has_value()) {
-    MOLVA_ASSIGN_OR_RETURN(plan.user.access.auth,
-                           OwnDefault(desc.default_access->auth, me.user.access.auth,
-                                      model::access::kAccountDefault));
+    MOLVA_ASSIGN_OR_RETURN(
+        plan.user.access.auth,
+        OwnDefault(desc.default_access->auth, me.user.access.auth, model::access::kAccountDefault));
     MOLVA_ASSIGN_OR_RETURN(
         plan.user.access.anon,
         OwnDefault(desc.default_access->anon, me.user.access.anon, model::access::kP2p));
@@ -252,7 +252,8 @@ void SetDesc(const MePtr& me, const Requester& from, const model::SetDesc& desc,
   me->user = plan->user;
   me->own_note = plan->own_note;
   me->env.store.Write(std::move(batch), [me, from, plan = *std::move(plan), before,
-                                         next = std::move(next)](const absl::Status& status) mutable {
+                                         next =
+                                             std::move(next)](const absl::Status& status) mutable {
     if (!status.ok()) {
       me->user = before.user;
       me->own_note = before.own_note;
@@ -261,8 +262,7 @@ void SetDesc(const MePtr& me, const Requester& from, const model::SetDesc& desc,
     }
     me->Reply(from, Fault::kOk);
     if (plan.card_changed || plan.note_changed) {
-      AnnounceCard(*me, from.session,
-                   plan.card_changed ? CardChange::kShared : CardChange::kOwn);
+      AnnounceCard(*me, from.session, plan.card_changed ? CardChange::kShared : CardChange::kOwn);
     }
     next();
   });
@@ -351,9 +351,8 @@ void ChangeMe(const MePtr& me, const Change& command) {
     });
   }
   if (query.sub.has_value()) {
-    sequence->Add([me, from](Next next) {
-      RefusePart(me, from, Fault::kNotModified, std::move(next));
-    });
+    sequence->Add(
+        [me, from](Next next) { RefusePart(me, from, Fault::kNotModified, std::move(next)); });
   }
   if (query.tags.has_value()) {
     sequence->Add([me, command](Next next) {
@@ -361,9 +360,8 @@ void ChangeMe(const MePtr& me, const Change& command) {
     });
   }
   if (query.credential.has_value()) {
-    sequence->Add([me, from](Next next) {
-      RefusePart(me, from, Fault::kNotImplemented, std::move(next));
-    });
+    sequence->Add(
+        [me, from](Next next) { RefusePart(me, from, Fault::kNotImplemented, std::move(next)); });
   }
   if (query.aux.has_value()) {
     sequence->Add([me, from](Next next) {
@@ -378,13 +376,12 @@ void SwapMyTags(const MePtr& me, const SwapTags& command) {
   for (const std::string& tag : command.former) std::erase(tags, tag);
   tags.insert(tags.end(), command.now.begin(), command.now.end());
   std::sort(tags.begin(), tags.end());
-  me->env.store.Write({store::PutUser{me->user, store::Expect::kPresent}},
-                      [](const absl::Status& status) {
-                        if (!status.ok()) {
-                          base::LogError("login tag not stored",
-                                         {{"error", std::string(status.message())}});
-                        }
-                      });
+  me->env.store.Write(
+      {store::PutUser{me->user, store::Expect::kPresent}}, [](const absl::Status& status) {
+        if (!status.ok()) {
+          base::LogError("login tag not stored", {{"error", std::string(status.message())}});
+        }
+      });
 }
 
 }  // namespace molva::topic

@@ -56,10 +56,9 @@ model::Packet Render(const MeState& me, const Notice& notice, What what) {
 
 void Forward(const MeState& me, const Notice& notice, What what) {
   if (me.sessions.empty()) return;
-  me.Broadcast(Render(me, notice, what),
-               Except{.session = notice.skip_session,
-                      .attached_to = notice.topic,
-                      .skip_attached = notice.skip_attached});
+  me.Broadcast(Render(me, notice, what), Except{.session = notice.skip_session,
+                                                .attached_to = notice.topic,
+                                                .skip_attached = notice.skip_attached});
 }
 
 void AnswerOn(const MeState& me, TopicName contact, bool wants_reply) {

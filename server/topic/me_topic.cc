@@ -52,9 +52,8 @@ void MeTopic::Handle(Command command) {
 
 void MeTopic::Load() {
   phase_ = Phase::kLoading;
-  state_->env.store.FindUser(state_->user_id(), [self = shared_from_this()](auto user) {
-    self->OnUser(std::move(user));
-  });
+  state_->env.store.FindUser(
+      state_->user_id(), [self = shared_from_this()](auto user) { self->OnUser(std::move(user)); });
 }
 
 void MeTopic::OnUser(absl::StatusOr<std::optional<store::UserRecord>> user) {

@@ -30,8 +30,8 @@ struct MeState {
   model::RawJson own_note;  // the user's private note on `me`
   presence::ContactBoard board;
   AttachedSessions sessions;
-  std::string user_agent;   // of the active session
-  bool is_online = false;   // `on` was announced
+  std::string user_agent;  // of the active session
+  bool is_online = false;  // `on` was announced
 };
 
 // Thread: confined to its shard. Source: docs/protocol presence §3.1 to §6.

@@ -78,8 +78,8 @@ model::MetaDesc StrangersDesc(const ChatCore& core, const Requester& from,
   desc.updated = updated;
   desc.is_channel = core.record.is_channel;
   const model::DefaultAccess& access = peer.has_value() ? peer->access : core.record.access;
-  desc.access = model::AccessText{
-      "", "", DefaultFor(core.name.kind(), access, from.level).ToString()};
+  desc.access =
+      model::AccessText{"", "", DefaultFor(core.name.kind(), access, from.level).ToString()};
   if (core.name.kind() == TopicKind::kGroup) desc.subscriber_count = core.CountLive();
   if (ChangedSince(updated, ims)) {
     desc.public_card = peer.has_value() ? peer->public_card : core.record.public_card;
@@ -93,8 +93,8 @@ void SendDesc(const ChatCore& core, const Requester& from,
   model::Meta meta = MetaFor(from);
   const auto self = core.subscribers.find(from.user);
   const bool subscribed = self != core.subscribers.end() && self->second.is_live();
-  meta.desc = subscribed ? DescFor(core, self->second, peer, ims)
-                         : StrangersDesc(core, from, peer, ims);
+  meta.desc =
+      subscribed ? DescFor(core, self->second, peer, ims) : StrangersDesc(core, from, peer, ims);
   core.Send(from, std::move(meta));
 }
 
@@ -106,24 +106,24 @@ void GetDesc(const CorePtr& core, const Requester& from, const model::GetQuery& 
     SendDesc(*core, from, std::nullopt, ims);
     return next();
   }
-  core->env.store.FindUser(
-      peer, [core, from, ims, next = std::move(next)](
-                absl::StatusOr<std::optional<store::UserRecord>> found) mutable {
-        if (!found.ok()) {
-          core->Refuse(from, found.status());
-        } else if (!found->has_value()) {
-          core->Reply(from, Fault::kUserNotFound);
-        } else {
-          SendDesc(*core, from, *found, ims);
-        }
-        next();
-      });
+  core->env.store.FindUser(peer,
+                           [core, from, ims, next = std::move(next)](
+                               absl::StatusOr<std::optional<store::UserRecord>> found) mutable {
+                             if (!found.ok()) {
+                               core->Refuse(from, found.status());
+                             } else if (!found->has_value()) {
+                               core->Reply(from, Fault::kUserNotFound);
+                             } else {
+                               SendDesc(*core, from, *found, ims);
+                             }
+                             next();
+                           });
 }
 
 // The rights of others are shown to those who manage them; one's own and the admins' to everybody.
 model::AccessText VisibleAccess(const Subscriber& shown, UserId viewer, AccessMode viewer_mode) {
-  const bool visible = viewer_mode.is_sharer() || shown.record.user == viewer ||
-                       shown.mode().is_admin();
+  const bool visible =
+      viewer_mode.is_sharer() || shown.record.user == viewer || shown.mode().is_admin();
   return visible ? AccessTextOf(shown.modes()) : model::AccessText{};
 }
 
@@ -146,8 +146,8 @@ std::optional<model::MetaSub> MemberEntry(const ChatCore& core, const Requester&
   const bool is_group = core.name.kind() == TopicKind::kGroup;
   entry.updated = std::max(subscriber.record.updated, member.user.updated);
   entry.access = VisibleAccess(subscriber, from.user, viewer_mode);
-  entry.online = is_group && viewer_mode.Has(AccessMode::kPresence) &&
-                 core.sessions.CountOf(user) > 0;
+  entry.online =
+      is_group && viewer_mode.Has(AccessMode::kPresence) && core.sessions.CountOf(user) > 0;
   if (mode.Has(AccessMode::kRead | AccessMode::kJoin)) {
     entry.read = subscriber.record.read;
     entry.recv = std::max(subscriber.record.recv, subscriber.record.read);
@@ -167,9 +167,8 @@ std::optional<model::MetaSub> MemberEntry(const ChatCore& core, const Requester&
 void SendMembers(const ChatCore& core, const Requester& from, const model::GetOptions& options,
                  const std::vector<store::Member>& members) {
   model::Meta meta = MetaFor(from);
-  const std::int32_t most = options.limit > 0
-                                ? std::min(options.limit, core.env.limits.max_results)
-                                : core.env.limits.max_results;
+  const std::int32_t most = options.limit > 0 ? std::min(options.limit, core.env.limits.max_results)
+                                              : core.env.limits.max_results;
   for (const store::Member& member : members) {
     if (static_cast<std::int32_t>(meta.sub.size()) >= most) break;
     if (!options.user.empty() && member.subscription.user.ToString() != options.user) continue;
@@ -191,16 +190,16 @@ void GetMembers(const CorePtr& core, const Requester& from, const model::GetQuer
     core->Reply(from, Fault::kNoContent, {{"what", model::JsonText("sub")}});
     return next();
   }
-  core->env.store.ListMembers(
-      core->name, [core, from, options, next = std::move(next)](
-                      absl::StatusOr<std::vector<store::Member>> members) mutable {
-        if (members.ok()) {
-          SendMembers(*core, from, options, *members);
-        } else {
-          core->Refuse(from, members.status());
-        }
-        next();
-      });
+  core->env.store.ListMembers(core->name,
+                              [core, from, options, next = std::move(next)](
+                                  absl::StatusOr<std::vector<store::Member>> members) mutable {
+                                if (members.ok()) {
+                                  SendMembers(*core, from, options, *members);
+                                } else {
+                                  core->Refuse(from, members.status());
+                                }
+                                next();
+                              });
 }
 
 void GetTags(const CorePtr& core, const Requester& from, Sequence::Next next) {

@@ -138,19 +138,19 @@ void SetTagsPart(const CorePtr& core, const Requester& from, const std::vector<s
   }
   store::TopicRecord topic = core->record;
   topic.tags = *std::move(tags);
-  core->Commit({store::PutTopic{topic, store::Expect::kPresent}},
-               [core, from, tags = topic.tags,
-                next = std::move(next)](const absl::Status& status) mutable {
-                 if (!status.ok()) {
-                   core->Refuse(from, status);
-                   return next();
-                 }
-                 const TagDifference difference = CompareTags(core->record.tags, tags);
-                 core->record.tags = std::move(tags);
-                 core->Reply(from, Fault::kOk, TagParams(difference));
-                 AnnounceTags(*core, from);
-                 next();
-               });
+  core->Commit(
+      {store::PutTopic{topic, store::Expect::kPresent}},
+      [core, from, tags = topic.tags, next = std::move(next)](const absl::Status& status) mutable {
+        if (!status.ok()) {
+          core->Refuse(from, status);
+          return next();
+        }
+        const TagDifference difference = CompareTags(core->record.tags, tags);
+        core->record.tags = std::move(tags);
+        core->Reply(from, Fault::kOk, TagParams(difference));
+        AnnounceTags(*core, from);
+        next();
+      });
 }
 
 void SetAuxPart(const CorePtr& core, const Requester& from, const model::JsonFields& wanted,
@@ -167,18 +167,18 @@ void SetAuxPart(const CorePtr& core, const Requester& from, const model::JsonFie
   }
   store::TopicRecord topic = core->record;
   topic.aux = model::ParseJsonFields(merged);
-  core->Commit({store::PutTopic{topic, store::Expect::kPresent}},
-               [core, from, aux = topic.aux,
-                next = std::move(next)](const absl::Status& status) mutable {
-                 if (!status.ok()) {
-                   core->Refuse(from, status);
-                   return next();
-                 }
-                 core->record.aux = std::move(aux);
-                 core->Reply(from, Fault::kOk);
-                 AnnounceAux(*core, from);
-                 next();
-               });
+  core->Commit(
+      {store::PutTopic{topic, store::Expect::kPresent}},
+      [core, from, aux = topic.aux, next = std::move(next)](const absl::Status& status) mutable {
+        if (!status.ok()) {
+          core->Refuse(from, status);
+          return next();
+        }
+        core->record.aux = std::move(aux);
+        core->Reply(from, Fault::kOk);
+        AnnounceAux(*core, from);
+        next();
+      });
 }
 
 bool IsOwn(const model::SetSub& sub, model::UserId user) {

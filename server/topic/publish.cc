@@ -18,7 +18,8 @@ absl::Status Admit(const ChatCore& core, const Publish& command) {
     return Fail(Fault::kMustAttachFirst, "the session is not attached");
   }
   if (core.is_resyncing) return Fail(Fault::kServiceUnavailable, "recovering from a failed write");
-  if (core.publishes_in_flight >= core.env.limits.max_publishes_in_flight) {
+  if (core.publishes_in_flight >= core.env.limits.max_publishes_in_flight ||
+      core.publish_bytes_in_flight >= core.env.limits.max_publish_bytes_in_flight) {
     return Fail(Fault::kServiceUnavailable, "too many publishes in flight");
   }
   if (core.is_read_only()) return Fail(Fault::kPermissionDenied, "the topic is read-only");
@@ -40,9 +41,9 @@ void FanOutData(ChatCore& core, const store::MessageRecord& message, const Excep
     for (std::size_t shard = 0; shard < audience.sessions.size(); ++shard) {
       if (audience.sessions[shard] == nullptr) continue;
       if (packet == nullptr) {
-        packet = model::Share(model::Data{core.name.ClientName(audience.viewer),
-                                          message.from.ToString(), message.created, message.seq,
-                                          message.head, message.content});
+        packet =
+            model::Share(model::Data{core.name.ClientName(audience.viewer), message.from.ToString(),
+                                     message.created, message.seq, message.head, message.content});
       }
       core.env.outbound.FanOut(static_cast<int>(shard), audience.sessions[shard], packet, except);
     }
@@ -79,9 +80,9 @@ void Deliver(ChatCore& core, const Publish& command, const store::MessageRecord&
     core.Reply(command.from, Fault::kAccepted, {{"seq", model::JsonNumber(message.seq)}});
   }
   SpreadNews(core, message);
-  FanOutData(core, message,
-             Except{.session = command.request.no_echo ? command.from.session
-                                                       : model::SessionHandle{}});
+  FanOutData(
+      core, message,
+      Except{.session = command.request.no_echo ? command.from.session : model::SessionHandle{}});
 }
 
 // After a failed append nobody knows the last number but the store.
@@ -101,6 +102,7 @@ void Resync(const CorePtr& core) {
 void OnAppended(const CorePtr& core, const Publish& command, const store::MessageRecord& message,
                 const absl::Status& status) {
   --core->publishes_in_flight;
+  core->publish_bytes_in_flight -= message.content.text.size();
   if (status.ok()) {
     Deliver(*core, command, message);
   } else {
@@ -136,14 +138,15 @@ void HandlePublish(const CorePtr& core, Publish command) {
   store::Batch batch;
   batch.emplace_back(store::AppendMessage{*message});
   if (core->ModeOf(message->from).Has(AccessMode::kRead)) {
-    batch.emplace_back(store::RaiseMarks{core->name, message->from, false, message->seq,
-                                         message->seq});
+    batch.emplace_back(
+        store::RaiseMarks{core->name, message->from, false, message->seq, message->seq});
   }
   ++core->publishes_in_flight;
-  core->env.store.Write(std::move(batch), [core, message, command = std::move(command)](
-                                              const absl::Status& status) {
-    OnAppended(core, command, *message, status);
-  });
+  core->publish_bytes_in_flight += message->content.text.size();
+  core->env.store.Write(std::move(batch),
+                        [core, message, command = std::move(command)](const absl::Status& status) {
+                          OnAppended(core, command, *message, status);
+                        });
 }
 
 }  // namespace molva::topic

@@ -27,9 +27,8 @@ absl::Status CheckOptions(const model::GetQuery& query) {
     return Fail(Fault::kMalformed, "sub takes no since or before");
   }
   for (const auto* options : {&query.data, &query.del}) {
-    if (options->has_value() &&
-        ((*options)->if_modified_since.has_value() || !(*options)->user.empty() ||
-         !(*options)->topic.empty())) {
+    if (options->has_value() && ((*options)->if_modified_since.has_value() ||
+                                 !(*options)->user.empty() || !(*options)->topic.empty())) {
       return Fail(Fault::kMalformed, "data and del take no ims, user or topic");
     }
   }
@@ -37,8 +36,7 @@ absl::Status CheckOptions(const model::GetQuery& query) {
 }
 
 bool Negative(const std::optional<model::GetOptions>& options) {
-  return options.has_value() &&
-         (options->since < 0 || options->before < 0 || options->limit < 0);
+  return options.has_value() && (options->since < 0 || options->before < 0 || options->limit < 0);
 }
 
 }  // namespace

@@ -72,8 +72,8 @@ bool IsTagBody(std::string_view body) {
   constexpr std::string_view kMarks = "-_+.!?#@";
   if (body.empty() || body.size() > 96) return false;
   for (const char c : body) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-                       static_cast<unsigned char>(c) >= 0x80;
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
     if (!plain && kMarks.find(c) == std::string_view::npos) return false;
   }
   return true;
@@ -99,8 +99,9 @@ absl::StatusOr<TagTerms> ParseTagQuery(std::string_view query) {
 
 std::vector<std::string> RewriteTerm(const std::string& term) {
   const std::size_t colon = term.find(':');
-  const std::string_view body =
-      colon == std::string::npos ? std::string_view(term) : std::string_view(term).substr(colon + 1);
+  const std::string_view body = colon == std::string::npos
+                                    ? std::string_view(term)
+                                    : std::string_view(term).substr(colon + 1);
   if (!IsTagBody(body)) return {};
   return {term};
 }

@@ -21,8 +21,7 @@ bool IsReserved(std::string_view tag, const std::vector<std::string>& reserved) 
 
 }  // namespace
 
-std::vector<std::string> NormaliseTags(const std::vector<std::string>& tags,
-                                       const Limits& limits) {
+std::vector<std::string> NormaliseTags(const std::vector<std::string>& tags, const Limits& limits) {
   std::vector<std::string> clean;
   for (std::size_t i = 0; i < std::min(tags.size(), limits.max_tags); ++i) {
     const std::string tag = base::AsciiLower(base::TrimAscii(tags[i]));
@@ -42,17 +41,15 @@ std::string_view TagNamespace(std::string_view tag) {
 
 bool HasReservedTag(const std::vector<std::string>& tags,
                     const std::vector<std::string>& reserved_namespaces) {
-  return std::any_of(tags.begin(), tags.end(), [&](const std::string& tag) {
-    return IsReserved(tag, reserved_namespaces);
-  });
+  return std::any_of(tags.begin(), tags.end(),
+                     [&](const std::string& tag) { return IsReserved(tag, reserved_namespaces); });
 }
 
 std::vector<std::string> ReservedTags(const std::vector<std::string>& tags,
                                       const std::vector<std::string>& reserved_namespaces) {
   std::vector<std::string> found;
-  std::copy_if(tags.begin(), tags.end(), std::back_inserter(found), [&](const std::string& tag) {
-    return IsReserved(tag, reserved_namespaces);
-  });
+  std::copy_if(tags.begin(), tags.end(), std::back_inserter(found),
+               [&](const std::string& tag) { return IsReserved(tag, reserved_namespaces); });
   return found;
 }
 

@@ -81,8 +81,8 @@ std::string Scenario::RunLine(const std::string& line) {
     client->Send(R"({"hi":{"ver":"0.25"}})");
     client->inbox().clear();
     client->Send(R"({"acc":{"id":"a","user":"new","scheme":"basic","secret":")" +
-                 base::EncodeBase64(second + ":secret") + R"(","desc":{"public":{"fn":")" +
-                 second + R"("}}}})");
+                 base::EncodeBase64(second + ":secret") + R"(","desc":{"public":{"fn":")" + second +
+                 R"("}}}})");
     return Expect(*client, R"({"ctrl":{"code":201,"params":{"user":"$)" + second + R"("}}})", true);
   }
   return RunSession(first, second, RestOf(words));
@@ -94,8 +94,7 @@ std::string Scenario::OpenSession(const std::string& session, const std::string&
   client.Send(R"({"hi":{"ver":"0.25","ua":"Sim/)" + session + R"("}})");
   client.Send(R"({"login":{"id":"login","scheme":"basic","secret":")" +
               base::EncodeBase64(account + ":secret") + R"("}})");
-  const std::string problem =
-      Expect(client, R"({"ctrl":{"id":"login","code":200}})", false);
+  const std::string problem = Expect(client, R"({"ctrl":{"id":"login","code":200}})", false);
   client.inbox().clear();
   return problem;
 }

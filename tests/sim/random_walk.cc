@@ -17,8 +17,7 @@ std::string Text(const dom::element& object, std::string_view pointer) {
 
 int Number(const dom::element& object, std::string_view pointer) {
   std::int64_t number = 0;
-  return object.at_pointer(pointer).get(number) == simdjson::SUCCESS ? static_cast<int>(number)
-                                                                     : 0;
+  return object.at_pointer(pointer).get(number) == simdjson::SUCCESS ? static_cast<int>(number) : 0;
 }
 
 std::string Secret(const std::string& name) { return base::EncodeBase64(name + ":secret"); }
@@ -35,8 +34,9 @@ RandomWalk::RandomWalk(std::uint64_t seed, int people)
     person.name = "person" + std::to_string(i);
     person.client = node_->Connect(i % 3);
     person.client->Send(R"({"hi":{"ver":"0.25"}})");
-    person.client->Send(R"({"acc":{"id":"0","user":"new","scheme":"basic","login":true,"secret":")" +
-                        Secret(person.name) + R"("}})");
+    person.client->Send(
+        R"({"acc":{"id":"0","user":"new","scheme":"basic","login":true,"secret":")" +
+        Secret(person.name) + R"("}})");
     TakeInbox(person);
   }
   people_[0].client->Send(R"({"sub":{"id":"group","topic":"new"}})");
@@ -169,9 +169,10 @@ void RandomWalk::TakePacket(Person& person, const std::string& text) {
   }
   if (id.starts_with("p") && code == 202) {
     const int seq = Number(packet, "/ctrl/params/seq");
-    const auto [at, fresh] = acknowledged_[Canonical(person, topic)].emplace(
-        seq, contents_in_flight_[id]);
-    if (!fresh) Violation("number " + std::to_string(seq) + " given to " + at->second + " and " + id);
+    const auto [at, fresh] =
+        acknowledged_[Canonical(person, topic)].emplace(seq, contents_in_flight_[id]);
+    if (!fresh)
+      Violation("number " + std::to_string(seq) + " given to " + at->second + " and " + id);
   }
   if (const int seq = Number(packet, "/data/seq"); seq > 0) {
     const std::string from_topic = Text(packet, "/data/topic");

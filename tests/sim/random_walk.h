@@ -28,7 +28,7 @@ class RandomWalk {
     std::string name;
     std::string id;
     std::unique_ptr<SimClient> client;
-    std::set<std::string> attached;           // topics, as this person writes them
+    std::set<std::string> attached;            // topics, as this person writes them
     std::map<std::string, int> last_seen_seq;  // since the last attachment
   };
 
@@ -55,8 +55,9 @@ class RandomWalk {
   std::vector<Person> people_;
   std::string group_;
   int next_id_ = 1;
-  std::map<std::string, std::string> contents_in_flight_;            // request id → content
-  std::map<std::string, std::map<int, std::string>> acknowledged_;  // canonical topic → seq → content
+  std::map<std::string, std::string> contents_in_flight_;  // request id → content
+  std::map<std::string, std::map<int, std::string>>
+      acknowledged_;  // canonical topic → seq → content
   std::vector<std::string> log_;
   std::string violation_;
 };

@@ -17,8 +17,7 @@ class PlainAuthenticator final : public auth::Authenticator {
 
   void Authenticate(std::string scheme, std::string secret,
                     store::Done<auth::Identity> done) override;
-  void PrepareNew(std::string scheme, std::string secret,
-                  store::Done<auth::NewAuth> done) override;
+  void PrepareNew(std::string scheme, std::string secret, store::Done<auth::NewAuth> done) override;
   void PrepareChange(std::string scheme, std::string secret, model::UserId user,
                      store::Done<Change> done) override;
   absl::StatusOr<auth::Token> IssueToken(const auth::Identity& identity) override;

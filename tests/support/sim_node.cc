@@ -30,9 +30,8 @@ SimNode::SimNode(SimWorld& world, int shards, std::shared_ptr<MemoryDisk> disk)
   router_ = std::make_unique<router::Router>(shards_, stores, topic_limits_,
                                              std::vector<std::string>{"basic"});
   for (int i = 0; i < shards; ++i) {
-    parts_.push_back(
-        std::make_unique<ShardParts>(*stores[static_cast<std::size_t>(i)], world.clock(),
-                                     router_->at(i), *this));
+    parts_.push_back(std::make_unique<ShardParts>(*stores[static_cast<std::size_t>(i)],
+                                                  world.clock(), router_->at(i), *this));
   }
 }
 

@@ -45,22 +45,21 @@ void Store(Session& session, const std::string& id, const model::Acc& acc,
            const auth::NewAuth& prepared) {
   const SessionEnv& env = session.env();
   if (!acc.status.empty()) {
-    return Refuse(session, id, Fail(Fault::kPermissionDenied, "status is for root"),
-                  What("state"));
+    return Refuse(session, id, Fail(Fault::kPermissionDenied, "status is for root"), What("state"));
   }
-  absl::StatusOr<NewAccount> made = MakeAccount(
-      acc, prepared, model::UserId::FromBits(env.router.shard().random().Next64() | 1),
-      session.now(), env);
+  absl::StatusOr<NewAccount> made =
+      MakeAccount(acc, prepared, model::UserId::FromBits(env.router.shard().random().Next64() | 1),
+                  session.now(), env);
   if (!made.ok()) return Refuse(session, id, made.status(), What("tags"));
   store::Batch batch = BatchFor(*made, prepared);
-  env.router.store().Write(
-      std::move(batch), [&env, handle = session.handle(), id, logs_in = acc.login,
-                         account = *std::move(made)](const absl::Status& status) {
-        Session* found = Session::Find(env, handle);
-        if (found == nullptr) return;
-        if (status.ok()) return Welcome(*found, id, logs_in, account);
-        Refuse(*found, id, status, absl::IsAlreadyExists(status) ? What("auth") : model::JsonFields{});
-      });
+  env.router.store().Write(std::move(batch), [&env, handle = session.handle(), id,
+                                              logs_in = acc.login, account = *std::move(made)](
+                                                 const absl::Status& status) {
+    Session* found = Session::Find(env, handle);
+    if (found == nullptr) return;
+    if (status.ok()) return Welcome(*found, id, logs_in, account);
+    Refuse(*found, id, status, absl::IsAlreadyExists(status) ? What("auth") : model::JsonFields{});
+  });
 }
 
 void Create(Session& session, const model::Request& request, model::Acc acc) {
@@ -79,7 +78,8 @@ void Create(Session& session, const model::Request& request, model::Acc acc) {
         if (found == nullptr) return;
         if (prepared.ok()) return Store(*found, id, acc, *prepared);
         const bool no_scheme = model::FaultOf(prepared.status()) == Fault::kUnknownScheme;
-        Refuse(*found, id, no_scheme ? Fail(Fault::kMalformed, "no such scheme") : prepared.status(),
+        Refuse(*found, id,
+               no_scheme ? Fail(Fault::kMalformed, "no such scheme") : prepared.status(),
                no_scheme ? model::JsonFields{} : What("auth"));
       });
 }
@@ -115,14 +115,14 @@ void ChangeSecret(Session& session, const model::Request& request, model::Acc ac
         };
         if (!change.ok()) return finish(change.status());
         auto made = std::make_shared<auth::Authenticator::Change>(*std::move(change));
-        env.router.store().Write(std::move(made->batch), [&env, user, made, finish](
-                                                             const absl::Status& status) {
-          if (status.ok() && made->tags != made->former_tags) {
-            env.router.Send(model::TopicName::Me(user),
-                            topic::SwapTags{made->former_tags, made->tags});
-          }
-          finish(status);
-        });
+        env.router.store().Write(
+            std::move(made->batch), [&env, user, made, finish](const absl::Status& status) {
+              if (status.ok() && made->tags != made->former_tags) {
+                env.router.Send(model::TopicName::Me(user),
+                                topic::SwapTags{made->former_tags, made->tags});
+              }
+              finish(status);
+            });
       });
 }
 

@@ -6,13 +6,12 @@
 namespace molva::session {
 
 void Handle(Session& session, const model::Request& request, model::Leave leave) {
-  const std::optional<model::ResolvedTopic> topic =
-      ResolveOrRefuse(session, request, leave.topic);
+  const std::optional<model::ResolvedTopic> topic = ResolveOrRefuse(session, request, leave.topic);
   if (!topic.has_value()) return;
   if (!session.IsAttachedTo(topic->name)) {
-    return session.Reply(request.id, leave.topic,
-                         leave.unsubscribe ? model::Fault::kMustAttachFirst
-                                           : model::Fault::kNotJoined);
+    return session.Reply(
+        request.id, leave.topic,
+        leave.unsubscribe ? model::Fault::kMustAttachFirst : model::Fault::kNotJoined);
   }
   topic::Depart depart;
   depart.from = session.MakeRequester(request, std::move(leave.topic));

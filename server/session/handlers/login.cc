@@ -42,8 +42,8 @@ void Handle(Session& session, const model::Request& request, model::Login login)
   const SessionEnv& env = session.env();
   env.authenticator.Authenticate(
       base::AsciiLower(login.scheme), std::move(login.secret),
-      [&env, handle = session.handle(), id = request.id](
-          const absl::StatusOr<auth::Identity>& identity) {
+      [&env, handle = session.handle(),
+       id = request.id](const absl::StatusOr<auth::Identity>& identity) {
         Session* waiting = Session::Find(env, handle);
         if (waiting == nullptr) return;
         if (!identity.ok()) return Finish(*waiting, id, identity.status(), {});
