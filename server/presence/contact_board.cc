@@ -49,16 +49,16 @@ ContactBoard::Outcome ContactBoard::OnOffline(model::TopicName contact, const No
   if (notice.command == ContactCommand::kRemove) {
     const auto at = contacts_.find(contact);
     if (at == contacts_.end()) return outcome;
-    if (at->second.enabled && at->second.online) outcome.forward = What::kOff;
+    if (at->second.enabled) outcome.forward = What::kOff;
     contacts_.erase(at);
     return outcome;
   }
-  Contact& entry = contacts_[contact];
-  const bool was_enabled = entry.enabled;
-  const bool was_online = entry.online;
+  const auto [at, is_fresh] = contacts_.try_emplace(contact);
+  Contact& entry = at->second;
+  const bool is_unmuted = !is_fresh && !entry.enabled && notice.command == ContactCommand::kEnable;
+  if (is_unmuted || (entry.enabled && entry.online)) outcome.forward = What::kOff;
   if (notice.command == ContactCommand::kEnable) entry.enabled = true;
   if (notice.command == ContactCommand::kDisable) entry.enabled = false;
-  if (was_enabled && was_online) outcome.forward = What::kOff;
   entry.online = false;
   return outcome;
 }
