@@ -83,7 +83,8 @@ absl::StatusOr<std::unique_ptr<Connection>> ConnectGrpc(const std::string& targe
   if (!channel->WaitForConnected(std::chrono::system_clock::now() +
                                  absl::ToChronoMilliseconds(options.timeout))) {
     return absl::UnavailableError(fmt::format(
-        "no Molva server answers at {}; is it running? --server names another", target));
+        "no Molva server answers at {}{}; is it running? --server names another", target,
+        security == Security::kTls ? ", or its certificate is not trusted" : ""));
   }
   return std::make_unique<GrpcConnection>(std::move(channel));
 }
