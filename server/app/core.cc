@@ -99,6 +99,17 @@ void Core::Register(admin::HealthBoard& health, admin::MetricsRegistry& metrics)
   });
   metrics.AddGauge("process_resident_memory_bytes", "Resident memory, sampled once a second.",
                    [this] { return static_cast<double>(memory_.resident_bytes()); });
+  const auto sum = [this](std::size_t (*count)(router::ShardRouter&)) {
+    std::size_t total = 0;
+    for (int i = 0; i < router_->size(); ++i) total += count(router_->at(i));
+    return static_cast<double>(total);
+  };
+  metrics.AddGauge("molva_sessions", "Sessions that are connected.", [sum] {
+    return sum([](router::ShardRouter& shard) { return shard.sessions().size(); });
+  });
+  metrics.AddGauge("molva_topics", "Topics in memory.", [sum] {
+    return sum([](router::ShardRouter& shard) { return shard.topic_count(); });
+  });
   metrics.AddGauge("molva_work_queued", "Blocking tasks that wait for a thread.",
                    [this] { return static_cast<double>(pool_.queued()); });
 }

@@ -7,7 +7,7 @@
 namespace molva::base {
 
 // Writes `why` and the place to standard error and aborts. For our own bugs only: what a client,
-// a peer, the disk or a plugin does wrong is an absl::Status (docs/style of errors in glossary).
+// a peer, the disk or a plugin does wrong is an absl::Status.
 [[noreturn]] inline void FailCheck(const char* condition, const char* why, const char* file,
                                    int line) {
   std::fprintf(stderr, "%s:%d: check failed: %s (%s)\n", file, line, why, condition);

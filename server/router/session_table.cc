@@ -14,6 +14,7 @@ model::SessionHandle SessionTable::Add(SessionSink& sink) {
   Slot& slot = slots_[at];
   slot.sink = &sink;
   if (++slot.generation == 0) slot.generation = 1;
+  size_.fetch_add(1, std::memory_order_relaxed);
   return {static_cast<std::uint16_t>(shard_), at, slot.generation};
 }
 
@@ -23,6 +24,7 @@ void SessionTable::Remove(model::SessionHandle handle) {
   // The next Add raises the generation; until then no handle fits.
   ++slots_[handle.slot].generation;
   free_.push_back(handle.slot);
+  size_.fetch_sub(1, std::memory_order_relaxed);
 }
 
 }  // namespace molva::router

@@ -1,6 +1,7 @@
 // The sessions of one shard by slot number.
 #pragma once
 
+#include <atomic>
 #include <vector>
 
 #include "model/session_handle.h"
@@ -8,7 +9,8 @@
 
 namespace molva::router {
 
-// Finds a session by its handle with one array access. Thread: confined to its shard.
+// Finds a session by its handle with one array access. Thread: confined to its shard; size() may be
+// asked from anywhere, for metrics.
 class SessionTable {
  public:
   explicit SessionTable(int shard) : shard_(shard) {}
@@ -29,7 +31,7 @@ class SessionTable {
       if (slot.sink != nullptr) visit(*slot.sink);
     }
   }
-  std::size_t size() const { return slots_.size() - free_.size(); }
+  std::size_t size() const { return size_.load(std::memory_order_relaxed); }
 
  private:
   struct Slot {
@@ -40,6 +42,7 @@ class SessionTable {
   int shard_;
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> free_;
+  std::atomic<std::size_t> size_{0};
 };
 
 }  // namespace molva::router

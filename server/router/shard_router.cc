@@ -44,6 +44,7 @@ void ShardRouter::Unload(model::TopicName topic) {
   if (at == topics_.end()) return;
   retired_.push_back(std::move(at->second));
   topics_.erase(at);
+  topic_count_.store(topics_.size(), std::memory_order_relaxed);
 }
 
 void ShardRouter::Enqueue(int shard, Parcel parcel) {
@@ -121,6 +122,7 @@ void ShardRouter::Open(ToTopic& parcel) {
     std::shared_ptr<topic::Topic> made = topic::MakeTopic(parcel.topic, env_);
     if (made == nullptr) return;
     at = topics_.emplace(parcel.topic, std::move(made)).first;
+    topic_count_.store(topics_.size(), std::memory_order_relaxed);
   }
   // A copy, because the topic may ask to be unloaded while it works.
   const std::shared_ptr<topic::Topic> keep = at->second;

@@ -3,6 +3,7 @@
 
 #include <absl/container/flat_hash_map.h>
 
+#include <atomic>
 #include <memory>
 #include <variant>
 #include <vector>
@@ -31,7 +32,8 @@ class ShardRouter final : public topic::Outbound {
   SessionTable& sessions() { return sessions_; }
   runtime::Shard& shard() { return env_.shard; }
   store::Store& store() { return env_.store; }
-  std::size_t topic_count() const { return topics_.size(); }
+  // How many topics are in memory. Any thread, for metrics.
+  std::size_t topic_count() const { return topic_count_.load(std::memory_order_relaxed); }
 
   // topic::Outbound
   void Reply(model::SessionHandle to, model::PacketPtr packet) override;
@@ -88,6 +90,7 @@ class ShardRouter final : public topic::Outbound {
   topic::TopicEnv env_;
   SessionTable sessions_;
   absl::flat_hash_map<model::TopicName, std::shared_ptr<topic::Topic>> topics_;
+  std::atomic<std::size_t> topic_count_{0};
   // Unloaded within this turn; a topic may ask for it from inside its own code.
   std::vector<std::shared_ptr<topic::Topic>> retired_;
   std::vector<Parcels> outboxes_;  // by shard
