@@ -1,0 +1,47 @@
+// What the load generator can do to a server. Each workload prepares once and measures often.
+#pragma once
+
+#include <absl/status/statusor.h>
+#include <sys/types.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "load/crowd.h"
+
+namespace molva::perf {
+
+struct Target {
+  std::uint16_t port = 0;
+  pid_t pid = 0;  // whose CPU time and memory are read
+};
+
+// One figure of a result, under a JSON name.
+struct Figure {
+  std::string name;
+  double value;
+};
+using Figures = std::vector<Figure>;
+
+class Workload {
+ public:
+  virtual ~Workload() = default;
+  // Connects and sets up; the figures are those of the preparation.
+  virtual absl::StatusOr<Figures> Prepare() = 0;
+  // Keeps `in_flight` requests under way for `seconds`.
+  virtual absl::StatusOr<Figures> Measure(int in_flight, double seconds) = 0;
+  virtual Crowd& crowd() = 0;
+};
+
+// Whether people do something or just stand there.
+enum class Bare { kNo, kYes };  // kYes: a server that knows no users and topics
+
+std::unique_ptr<Workload> MakeIdle(Target target, std::size_t sessions);
+std::unique_ptr<Workload> MakeFanOut(Target target, std::size_t members, Bare bare);
+std::unique_ptr<Workload> MakePair(Target target, std::size_t pairs);
+std::unique_ptr<Workload> MakeLogin(Target target);
+std::unique_ptr<Workload> MakePresence(Target target, std::size_t members);
+
+}  // namespace molva::perf
