@@ -44,7 +44,7 @@ void MeTopic::Handle(Command command) {
   if (std::holds_alternative<Active>(command) || std::holds_alternative<AskStatus>(command)) return;
   if (waiting_.size() >= state_->env.limits.max_waiting_commands &&
       !std::holds_alternative<SessionGone>(command)) {
-    return;
+    return RefuseOne(command, Fail(Fault::kServiceUnavailable, "too many commands wait"));
   }
   waiting_.push_back(std::move(command));
   if (phase_ == Phase::kFresh) Load();
@@ -90,18 +90,25 @@ void MeTopic::FailLoad(const absl::Status& status) {
   state_->env.outbound.Unload(state_->name);
 }
 
+void MeTopic::RefuseOne(const Command& command, const absl::Status& status) {
+  const bool is_awaited =
+      std::holds_alternative<Join>(command) || std::holds_alternative<Depart>(command);
+  std::visit(
+      [&](const auto& body) {
+        if constexpr (requires { body.from; }) {
+          state_->Refuse(body.from, status);
+          if (!is_awaited) return;
+          state_->env.outbound.Settle(body.from.session, state_->name, Outbound::Attached::kNo);
+        }
+      },
+      command);
+}
+
 void MeTopic::RefuseAll(const absl::Status& status) {
   while (!waiting_.empty()) {
     const Command command = std::move(waiting_.front());
     waiting_.pop_front();
-    std::visit(
-        [&](const auto& body) {
-          if constexpr (requires { body.from; }) {
-            state_->Refuse(body.from, status);
-            state_->env.outbound.Settle(body.from.session, state_->name, Outbound::Attached::kNo);
-          }
-        },
-        command);
+    RefuseOne(command, status);
   }
 }
 

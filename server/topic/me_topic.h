@@ -51,6 +51,7 @@ class MeTopic final : public Topic, public std::enable_shared_from_this<MeTopic>
   void FailLoad(const absl::Status& status);
   void Drain();
   void Dispatch(Command command);
+  void RefuseOne(const Command& command, const absl::Status& status);
   void RefuseAll(const absl::Status& status);
   void HandleJoin(const Join& command);
   void HandleDepart(const Depart& command);
