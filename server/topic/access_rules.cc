@@ -52,8 +52,7 @@ absl::StatusOr<Modes> ModesOfNewMember(AccessMode level_default,
 
 absl::StatusOr<OwnChange> ChangeOwnWant(TopicKind kind, Modes current, AccessMode requested) {
   if (kind == TopicKind::kP2p) {
-    const AccessMode want = requested == AccessMode::None() ? requested : BoundP2p(requested);
-    return OwnChange{{want, current.given}, false};
+    return OwnChange{{BoundP2p(requested), current.given}, false};
   }
   OwnChange change{{requested, current.given}, false};
   const bool is_owner = current.effective().Has(AccessMode::kOwner);

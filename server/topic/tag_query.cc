@@ -1,5 +1,7 @@
 #include "topic/tag_query.h"
 
+#include <algorithm>
+
 #include "base/strings.h"
 
 namespace molva::topic {
@@ -79,6 +81,14 @@ bool IsTagBody(std::string_view body) {
   return true;
 }
 
+// A letter and up to fifteen word characters more, one at least.
+bool IsTagPrefix(std::string_view prefix) {
+  const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
+  const auto is_word = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_'; };
+  return prefix.size() >= 2 && prefix.size() <= 16 && is_letter(prefix.front()) &&
+         std::all_of(prefix.begin(), prefix.end(), is_word);
+}
+
 }  // namespace
 
 absl::StatusOr<TagTerms> ParseTagQuery(std::string_view query) {
@@ -99,10 +109,11 @@ absl::StatusOr<TagTerms> ParseTagQuery(std::string_view query) {
 
 std::vector<std::string> RewriteTerm(const std::string& term) {
   const std::size_t colon = term.find(':');
-  const std::string_view body = colon == std::string::npos
-                                    ? std::string_view(term)
-                                    : std::string_view(term).substr(colon + 1);
-  if (!IsTagBody(body)) return {};
+  const std::string_view text = term;
+  const bool is_tag = colon == std::string::npos
+                          ? IsTagBody(text)
+                          : IsTagPrefix(text.substr(0, colon)) && IsTagBody(text.substr(colon + 1));
+  if (!is_tag) return {};
   return {term};
 }
 
