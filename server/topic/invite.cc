@@ -94,9 +94,7 @@ absl::StatusOr<Target> CheckRequest(const ChatCore& core, const Requester& from,
     if (core.subscribers.find(target.user) == core.subscribers.end()) {
       return Fail(Fault::kPermissionDenied, "a topic of two takes no third");
     }
-    if (target.mode.is_set() && target.mode != AccessMode::None()) {
-      target.mode = BoundP2p(target.mode);
-    }
+    if (target.mode.is_set()) target.mode = BoundP2p(target.mode);
   }
   return target;
 }

@@ -1,4 +1,5 @@
 // hi: the first word of every session, later also a new language or device.
+#include <array>
 #include <charconv>
 
 #include "base/strings.h"
@@ -10,7 +11,9 @@ namespace {
 
 using model::Fault;
 
-constexpr std::uint32_t kOldestVersion = 0u << 16 | 20u << 8;
+// Major, minor and patch; all zero for what is no version.
+using Version = std::array<std::uint32_t, 3>;
+constexpr Version kOldestVersion = {0, 20, 0};
 
 // Leading digits, 1 to 8191; anything else is 0.
 std::uint32_t ParsePart(std::string_view part) {
@@ -19,24 +22,22 @@ std::uint32_t ParsePart(std::string_view part) {
   return value >= 1 && value <= 8191 ? value : 0;
 }
 
-// major << 16 | minor << 8 | patch; 0 for what is no version. Source: messages §3.1.
-std::uint32_t ParseVersion(std::string_view text) {
+// Source: messages §3.1.
+Version ParseVersion(std::string_view text) {
   if (!text.empty() && (text.front() == 'v' || text.front() == 'V')) text.remove_prefix(1);
-  std::uint32_t value = 0;
-  int shift = 16;
-  while (shift >= 0) {
+  Version version{};
+  for (std::uint32_t& part : version) {
     const std::size_t dot = std::min(text.find('.'), text.size());
-    value |= ParsePart(text.substr(0, dot)) << shift;
-    shift -= 8;
+    part = ParsePart(text.substr(0, dot));
     if (dot == text.size()) break;
     text.remove_prefix(dot + 1);
   }
-  return value;
+  return version;
 }
 
 void FirstHi(Session& session, const model::Request& request, model::Hi& hi) {
-  const std::uint32_t version = ParseVersion(hi.version);
-  if (version == 0) return session.Reply(request.id, "", Fault::kMalformed);
+  const Version version = ParseVersion(hi.version);
+  if (version == Version{}) return session.Reply(request.id, "", Fault::kMalformed);
   if (version < kOldestVersion) {
     return session.Reply(request.id, "", Fault::kVersionNotSupported);
   }
