@@ -62,11 +62,16 @@ Outcome Engine::Open(const Options& options) {
   return Done();
 }
 
-void Engine::Submit(const molva_batch& batch) {
-  if (queue_->AddBatch(&batch)) return;
-  const molva_result refused = {sizeof(molva_result), MOLVA_UNAVAILABLE, batch.token,
-                                sdk::Text("too many batches wait")};
-  client_.written(client_.context, &refused, 1);
+void Engine::Submit(const molva_batch* batches, std::size_t count) {
+  const std::size_t added = queue_->AddBatches(batches, count);
+  if (added == count) return;  // the array may be gone already
+  std::vector<molva_result> refused;
+  for (std::size_t i = added; i < count; ++i) {
+    refused.push_back({sizeof(molva_result), MOLVA_UNAVAILABLE,
+                       MOLVA_AT(molva_batch, batches, i)->token,
+                       sdk::Text("too many batches wait")});
+  }
+  client_.written(client_.context, refused.data(), refused.size());
 }
 
 void Engine::Query(const molva_query& query) {

@@ -40,7 +40,7 @@ class Engine {
   Engine& operator=(const Engine&) = delete;
 
   Outcome Open(const Options& options);
-  void Submit(const molva_batch& batch);
+  void Submit(const molva_batch* batches, std::size_t count);
   void Query(const molva_query& query);
 
  private:

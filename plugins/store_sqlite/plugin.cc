@@ -31,7 +31,7 @@ void Close(molva_store* self) { std::unique_ptr<molva_store>(self).reset(); }
 
 // Out of memory is answered by the end of the process: noexcept.
 void Submit(molva_store* self, const molva_batch* batches, size_t count) noexcept {
-  for (size_t i = 0; i < count; ++i) self->Submit(*MOLVA_AT(molva_batch, batches, i));
+  self->Submit(batches, count);
 }
 
 void Query(molva_store* self, const molva_query* query) noexcept { self->Query(*query); }

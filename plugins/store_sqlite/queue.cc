@@ -18,15 +18,18 @@ std::size_t EstimateBytes(const molva_batch& batch) {
 
 }  // namespace
 
-bool Queue::AddBatch(const molva_batch* batch) {
+std::size_t Queue::AddBatches(const molva_batch* batches, std::size_t count) {
+  std::size_t added = 0;
   {
     const std::lock_guard lock(mutex_);
-    if (closed_ || batches_.size() >= max_waiting_) return false;
-    batches_.push_back(batch);
-    last_of_caller_[batch->caller] = ++last_added_;
+    for (; added < count && !closed_ && batches_.size() < max_waiting_; ++added) {
+      const molva_batch* batch = MOLVA_AT(molva_batch, batches, added);
+      batches_.push_back(batch);
+      last_of_caller_[batch->caller] = ++last_added_;
+    }
   }
-  batch_added_.notify_one();
-  return true;
+  if (added > 0) batch_added_.notify_one();
+  return added;
 }
 
 bool Queue::AddQuery(const molva_query* query) {

@@ -18,12 +18,14 @@ namespace molva::store_sqlite {
 //
 // Thread:  any.
 // Borrows: batches and queries, as the contract allows, until they are answered.
-// Bounded: `max_waiting` batches and as many queries; beyond, Add… returns false.
+// Bounded: `max_waiting` batches and as many queries; beyond, Add… says so.
 class Queue {
  public:
   explicit Queue(std::size_t max_waiting) : max_waiting_(max_waiting) {}
 
-  bool AddBatch(const molva_batch* batch);
+  // Adds them so that the writer finds them together. Returns how many of the first were added;
+  // for the others there is no room.
+  std::size_t AddBatches(const molva_batch* batches, std::size_t count);
   bool AddQuery(const molva_query* query);
 
   // Waits for batches; takes at most `max_batches`, and no more than fit into `max_bytes` (but at

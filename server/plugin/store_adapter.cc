@@ -16,21 +16,33 @@ using store::Done;
 
 absl::Status TooMany() { return absl::UnavailableError("too many requests wait for the store"); }
 
-// The store of one shard.
+// The store of one shard. The batches of a turn are submitted together, when it ends or a query
+// follows: the plugin's threads are woken once, and one commit takes them all.
 class LaneStore final : public store::Store {
  public:
   LaneStore(const molva_store_api& api, molva_store* instance, std::shared_ptr<Lane> lane)
       : api_(api), instance_(instance), lane_(std::move(lane)) {}
-  ~LaneStore() override { lane_->Leave(); }
+  ~LaneStore() override {
+    SubmitPending();
+    lane_->Leave();
+  }
 
   void Write(store::Batch batch, store::Written done) override {
     const std::uint64_t token = lane_->NextToken();
     WaitingWrite write{std::make_unique<BatchRequest>(std::move(batch), lane_->shard().Now(),
                                                       lane_->number(), token),
-                       std::move(done)};
-    const molva_batch& c = write.request->c();
-    if (lane_->Keep(token, write)) return api_.submit(instance_, &c, 1);
-    lane_->Deliver([done = std::move(write.done)]() mutable { done(TooMany()); }, lane_);
+                       std::move(done), pending_};
+    if (write.submission == nullptr)
+      write.submission = std::make_shared<std::vector<molva_batch>>();
+    const Submission submission = write.submission;
+    const molva_batch c = write.request->c();
+    if (!lane_->Keep(token, write)) {
+      return lane_->Deliver([done = std::move(write.done)]() mutable { done(TooMany()); }, lane_);
+    }
+    submission->push_back(c);
+    if (pending_ != nullptr) return;
+    pending_ = submission;
+    lane_->Deliver([this] { SubmitPending(); }, lane_);
   }
 
   void FindUser(model::UserId id, Done<std::optional<store::UserRecord>> done) override {
@@ -112,9 +124,15 @@ class LaneStore final : public store::Store {
   }
 
  private:
+  void SubmitPending() {
+    const Submission submission = std::exchange(pending_, nullptr);
+    if (submission != nullptr) api_.submit(instance_, submission->data(), submission->size());
+  }
+
   template <typename T>
   void Ask(std::unique_ptr<QueryRequest> request, absl::StatusOr<T> (*read)(const Rows&),
            Done<T> done) {
+    SubmitPending();  // a query sees what was written before it
     const std::uint64_t token = lane_->NextToken();
     request->c.token = token;
     request->c.caller = lane_->number();
@@ -134,6 +152,7 @@ class LaneStore final : public store::Store {
   const molva_store_api& api_;
   molva_store* const instance_;
   const std::shared_ptr<Lane> lane_;  // shared with answers under way
+  Submission pending_;                // not yet submitted; null: nothing
 };
 
 }  // namespace

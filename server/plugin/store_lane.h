@@ -21,9 +21,14 @@ namespace molva::plugin {
 // Turns a plugin's answer to a query into the task that gives it to the asker, on his shard.
 using Reply = absl::AnyInvocable<runtime::Task(const absl::Status& status, const Rows& rows)>;
 
+// Batches that are submitted together: the array that the plugin borrows, until the last of them
+// is answered; hence shared by them.
+using Submission = std::shared_ptr<std::vector<molva_batch>>;
+
 struct WaitingWrite {
   std::unique_ptr<BatchRequest> request;  // memory that the plugin borrows
   store::Written done;
+  Submission submission;
 };
 
 struct WaitingQuery {
