@@ -1,4 +1,4 @@
-#include "load/crowd.h"
+#include "tests/perf/load/crowd.h"
 
 #include <arpa/inet.h>
 #include <fmt/core.h>

@@ -1,7 +1,7 @@
 // Many sessions that do nothing: what one costs.
-#include "load/meter.h"
-#include "load/people.h"
-#include "load/workload.h"
+#include "tests/perf/load/meter.h"
+#include "tests/perf/load/people.h"
+#include "tests/perf/load/workload.h"
 
 namespace molva::perf {
 namespace {

@@ -1,9 +1,9 @@
 // People come, log in with a password, and go.
 #include <fmt/core.h>
 
-#include "load/meter.h"
-#include "load/people.h"
-#include "load/workload.h"
+#include "tests/perf/load/meter.h"
+#include "tests/perf/load/people.h"
+#include "tests/perf/load/workload.h"
 
 namespace molva::perf {
 namespace {

@@ -14,7 +14,7 @@
 #include <optional>
 #include <string_view>
 
-#include "load/workload.h"
+#include "tests/perf/load/workload.h"
 
 namespace molva::perf {
 namespace {

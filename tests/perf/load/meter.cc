@@ -1,4 +1,4 @@
-#include "load/meter.h"
+#include "tests/perf/load/meter.h"
 
 #include <fmt/core.h>
 #include <unistd.h>

@@ -3,9 +3,9 @@
 
 #include <deque>
 
-#include "load/meter.h"
-#include "load/people.h"
-#include "load/workload.h"
+#include "tests/perf/load/meter.h"
+#include "tests/perf/load/people.h"
+#include "tests/perf/load/workload.h"
 
 namespace molva::perf {
 namespace {

@@ -1,4 +1,4 @@
-#include "load/people.h"
+#include "tests/perf/load/people.h"
 
 #include <fmt/core.h>
 

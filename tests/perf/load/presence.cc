@@ -1,9 +1,9 @@
 // One member of a group comes and goes; the others are told.
 #include <fmt/core.h>
 
-#include "load/meter.h"
-#include "load/people.h"
-#include "load/workload.h"
+#include "tests/perf/load/meter.h"
+#include "tests/perf/load/people.h"
+#include "tests/perf/load/workload.h"
 
 namespace molva::perf {
 namespace {

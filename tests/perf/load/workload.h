@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "load/crowd.h"
+#include "tests/perf/load/crowd.h"
 
 namespace molva::perf {
 
