@@ -1,6 +1,7 @@
 #include "topic/chat_core.h"
 
 #include "base/check.h"
+#include "base/log.h"
 #include "model/shared_packet.h"
 
 namespace molva::topic {
@@ -52,11 +53,47 @@ void ChatCore::Release() {
 
 void ChatCore::Commit(store::Batch batch, absl::AnyInvocable<void(absl::Status)> done) {
   Hold();
-  env.store.Write(std::move(batch),
-                  [self = shared_from_this(), done = std::move(done)](absl::Status status) mutable {
-                    done(std::move(status));
-                    self->Release();
-                  });
+  std::vector<store::SubscriptionRecord> written;
+  if (publishes_in_flight > 0) {
+    for (const store::Mutation& mutation : batch) {
+      const auto* put = std::get_if<store::PutSubscription>(&mutation);
+      if (put != nullptr && !put->subscription.deleted.has_value()) {
+        written.push_back(put->subscription);
+      }
+    }
+  }
+  env.store.Write(std::move(batch), [self = shared_from_this(), written = std::move(written),
+                                     done = std::move(done)](absl::Status status) mutable {
+    if (status.ok()) self->RestoreMarks(written);
+    done(std::move(status));
+    self->Release();
+  });
+}
+
+void ChatCore::RestoreMarks(const std::vector<store::SubscriptionRecord>& written) {
+  store::Batch batch;
+  for (const store::SubscriptionRecord& put : written) {
+    const Subscriber* known = FindLive(put.user);
+    if (known == nullptr) continue;
+    const store::SubscriptionRecord& now = known->record;
+    if (now.read <= put.read && now.recv <= put.recv) continue;
+    batch.emplace_back(store::RaiseMarks{name, put.user, false, now.recv, now.read});
+  }
+  if (batch.empty()) return;
+  env.store.Write(std::move(batch), [](const absl::Status& status) {
+    if (!status.ok()) {
+      base::LogWarning("marks not stored", {{"error", std::string(status.message())}});
+    }
+  });
+}
+
+void ChatCore::Replace(store::SubscriptionRecord fresh) {
+  Subscriber& subscriber = subscribers[fresh.user];
+  if (subscriber.record.created != absl::Time() && subscriber.is_live()) {
+    fresh.read = std::max(fresh.read, subscriber.record.read);
+    fresh.recv = std::max(fresh.recv, subscriber.record.recv);
+  }
+  subscriber.record = std::move(fresh);
 }
 
 std::vector<UserId> ChatCore::Viewers() const {

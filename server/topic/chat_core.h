@@ -75,6 +75,10 @@ class ChatCore : public std::enable_shared_from_this<ChatCore> {
   // Writes `batch` while the topic is held, then runs `done`.
   void Commit(store::Batch batch, absl::AnyInvocable<void(absl::Status)> done);
 
+  // Puts `fresh` in place of the user's subscription. What messages on their way have raised in
+  // the meantime stays: marks of a live subscription only grow.
+  void Replace(store::SubscriptionRecord fresh);
+
   // Sends to the sessions of users who pass what `render` makes for the viewer. p2p and slf topics
   // are rendered for each party, groups once (for Nobody).
   using Passes = std::function<bool(model::UserId)>;
@@ -100,6 +104,8 @@ class ChatCore : public std::enable_shared_from_this<ChatCore> {
   std::function<void()> on_released;
 
  private:
+  // Repeats the marks that were raised while `written` was on its way and that it has set back.
+  void RestoreMarks(const std::vector<store::SubscriptionRecord>& written);
   std::vector<model::UserId> Viewers() const;
   std::vector<UserListPtr> SplitByShard(const std::vector<model::UserId>& users) const;
 

@@ -59,6 +59,13 @@ store::TagQuery QueryFor(const std::string& text, model::UserId asker, std::int3
   return query;
 }
 
+// Who has not joined finds nothing, and a search has no description. Source: behaviour §8.1, §8.4.
+Fault RefusalOutside(const model::GetQuery& query) {
+  const absl::StatusOr<std::vector<Part>> parts = PlanQuery(query, PlanOrder::kGet);
+  const bool asks_desc = parts.ok() && parts->front() == Part::kDesc;
+  return asks_desc || !parts.ok() ? Fault::kMalformed : Fault::kPermissionDenied;
+}
+
 }  // namespace
 
 void FndTopic::Reply(const Requester& to, Fault fault, model::JsonFields params) const {
@@ -77,7 +84,7 @@ void FndTopic::Handle(Command command) {
     if (queries_.contains(query->from.session)) {
       Answer(query->from, query->query, PlanOrder::kGet);
     } else {
-      Reply(query->from, Fault::kPermissionDenied);
+      Reply(query->from, RefusalOutside(query->query));
     }
   } else if (auto* publish = std::get_if<Publish>(&command)) {
     Reply(publish->from, Fault::kPermissionDenied);

@@ -40,7 +40,7 @@ void StoreModes(const CorePtr& core, const Requester& from, store::SubscriptionR
     if (subscriber.record.created != absl::Time() && subscriber.is_live()) {
       change.before = subscriber.modes();
     }
-    subscriber.record = record;
+    core->Replace(record);
     core->Changed();
     model::JsonFields params{{"acs", AccessJsonOf(change.after)}};
     if (record.user != from.user) {
@@ -51,7 +51,7 @@ void StoreModes(const CorePtr& core, const Requester& from, store::SubscriptionR
     if (old_owner.has_value()) {
       Subscriber& old = core->subscribers[old_owner->user];
       const Modes before = old.modes();
-      old.record = *old_owner;
+      core->Replace(*old_owner);
       core->record.owner = new_owner->owner;
       AnnounceAccess(*core, {old_owner->user, before, old.modes(), from.user, from.session});
     }

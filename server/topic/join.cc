@@ -138,7 +138,7 @@ void Proceed(const CorePtr& core, const Join& command, const Plan& plan) {
   if (const Subscriber* former = core->FindLive(command.from.user)) {
     arrival.before = former->modes();
   }
-  core->subscribers[command.from.user].record = plan.record;
+  core->Replace(plan.record);
   core->Changed();
   ApplyTransfer(*core, command.from, plan);
   if (plan.is_banned) {

@@ -185,27 +185,47 @@ bool IsOwn(const model::SetSub& sub, model::UserId user) {
   return sub.user.empty() || sub.user == user.ToString();
 }
 
-// From outside the topic only one's own note and rights can be set.
-void HandleUnattached(const CorePtr& core, const Change& command) {
-  const model::SetQuery& query = command.query;
+// Ownership is not taken in passing.
+bool ChangesOwnership(const Subscriber& self, const std::string& mode) {
+  const absl::StatusOr<AccessMode> wanted = AccessMode::Parse(mode);
+  return wanted.ok() && wanted->Has(AccessMode::kOwner) != self.record.want.Has(AccessMode::kOwner);
+}
+
+// Why nothing of `query` can be set by somebody who has not joined.
+absl::Status CheckUnattached(ChatCore& core, const Requester& from, const model::SetQuery& query) {
+  if (query.tags.has_value() || query.credential.has_value() || query.aux.has_value()) {
+    return Fail(Fault::kPermissionDenied, "only what is one's own is set from outside");
+  }
   const bool own_note = query.desc.has_value() && !query.desc->private_note.empty();
   const bool own_mode = query.sub.has_value() && !query.sub->mode.empty();
-  if (query.tags.has_value() || query.credential.has_value() || query.aux.has_value() ||
-      (query.desc.has_value() && TouchesShared(*query.desc)) ||
-      (query.sub.has_value() && !IsOwn(*query.sub, command.from.user))) {
-    return core->Reply(command.from, Fault::kPermissionDenied);
+  if (!own_note && !own_mode) return Fail(Fault::kNotModified, "nothing that is one's own");
+  if (query.sub.has_value() && !IsOwn(*query.sub, from.user)) {
+    return Fail(Fault::kPermissionDenied, "another user's rights");
   }
-  if (!own_note && !own_mode) return core->Reply(command.from, Fault::kNotModified);
-  if (core->FindLive(command.from.user) == nullptr) {
-    return core->Reply(command.from, Fault::kNotFound);
+  const Subscriber* self = core.FindLive(from.user);
+  if (self == nullptr) return Fail(Fault::kNotFound, "not subscribed");
+  if (own_mode && ChangesOwnership(*self, query.sub->mode)) {
+    return Fail(Fault::kPermissionDenied, "ownership is taken inside the topic");
+  }
+  return absl::OkStatus();
+}
+
+// From outside the topic only one's own note and rights can be set; the rest of desc is ignored.
+// Source: docs/protocol behaviour §9.1.
+void HandleUnattached(const CorePtr& core, const Change& command) {
+  const model::SetQuery& query = command.query;
+  if (const absl::Status status = CheckUnattached(*core, command.from, query); !status.ok()) {
+    return core->Refuse(command.from, status);
   }
   const SequencePtr sequence = MakeSequence();
-  if (own_note) {
+  if (query.desc.has_value() && !query.desc->private_note.empty()) {
     sequence->Add([core, command](Sequence::Next next) {
-      SetDescPart(core, command.from, *command.query.desc, Tell::kNobody, std::move(next));
+      model::SetDesc note;
+      note.private_note = command.query.desc->private_note;
+      SetDescPart(core, command.from, note, Tell::kNobody, std::move(next));
     });
   }
-  if (own_mode) {
+  if (query.sub.has_value() && !query.sub->mode.empty()) {
     sequence->Add([core, command](Sequence::Next next) {
       SetOwnSub(core, command.from, *command.query.sub, std::move(next));
     });

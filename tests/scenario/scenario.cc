@@ -71,6 +71,7 @@ std::string Scenario::RunLine(const std::string& line) {
     return "";
   }
   words >> second;
+  if (first == "disk") return SetDisk(second, RestOf(words));
   if (first == "connect") {
     clients_[second] = node_->Connect(next_shard_++ % shard_count_);
     return "";
@@ -86,6 +87,17 @@ std::string Scenario::RunLine(const std::string& line) {
     return Expect(*client, R"({"ctrl":{"code":201,"params":{"user":"$)" + second + R"("}}})", true);
   }
   return RunSession(first, second, RestOf(words));
+}
+
+std::string Scenario::SetDisk(const std::string& verb, const std::string& rest) {
+  if (verb == "fails") {
+    disk_->FailNextWrites(std::stoi(rest));
+  } else if (verb == "takes") {
+    disk_->SetDelay(absl::Seconds(std::stod(rest)));
+  } else {
+    return "unknown verb " + verb;
+  }
+  return "";
 }
 
 std::string Scenario::OpenSession(const std::string& session, const std::string& account) {

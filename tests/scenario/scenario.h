@@ -27,6 +27,8 @@ namespace molva::test {
 //   S close                        S drops the connection
 //   S closed                       the server has closed S
 //   wait SECONDS                   time passes
+//   disk fails N                   the next N writes are refused; nothing of them is stored
+//   disk takes SECONDS             every store operation takes that long from now on
 //   restart                        the node dies without warning and comes back over its disk
 class Scenario {
  public:
@@ -42,6 +44,7 @@ class Scenario {
                          const std::string& rest);
   std::string Expect(SimClient& client, const std::string& json, bool next_only);
   std::string OpenSession(const std::string& session, const std::string& account);
+  std::string SetDisk(const std::string& verb, const std::string& rest);
   void MakeNode();
   std::string Substitute(std::string text) const;
 
