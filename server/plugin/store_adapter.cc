@@ -29,12 +29,11 @@ class LaneStore final : public store::Store {
 
   void Write(store::Batch batch, store::Written done) override {
     const std::uint64_t token = lane_->NextToken();
+    const Submission submission =
+        pending_ != nullptr ? pending_ : std::make_shared<std::vector<molva_batch>>();
     WaitingWrite write{std::make_unique<BatchRequest>(std::move(batch), lane_->shard().Now(),
                                                       lane_->number(), token),
-                       std::move(done), pending_};
-    if (write.submission == nullptr)
-      write.submission = std::make_shared<std::vector<molva_batch>>();
-    const Submission submission = write.submission;
+                       std::move(done), submission};
     const molva_batch c = write.request->c();
     if (!lane_->Keep(token, write)) {
       return lane_->Deliver([done = std::move(write.done)]() mutable { done(TooMany()); }, lane_);
