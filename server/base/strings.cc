@@ -1,5 +1,6 @@
 #include "base/strings.h"
 
+#include <absl/strings/ascii.h>
 #include <absl/strings/escaping.h>
 #include <simdjson.h>
 
@@ -14,8 +15,15 @@ std::optional<std::string> DecodeBase64(std::string_view text) {
   std::string standard(text);
   std::replace(standard.begin(), standard.end(), '-', '+');
   std::replace(standard.begin(), standard.end(), '_', '/');
+  // Abseil passes over blanks and takes dots for padding.
+  const auto is_foreign = [](char c) {
+    return !absl::ascii_isalnum(static_cast<unsigned char>(c)) && c != '+' && c != '/' && c != '=';
+  };
   std::string bytes;
-  if (!absl::Base64Unescape(standard, &bytes)) return std::nullopt;
+  if (std::any_of(standard.begin(), standard.end(), is_foreign) ||
+      !absl::Base64Unescape(standard, &bytes)) {
+    return std::nullopt;
+  }
   return bytes;
 }
 

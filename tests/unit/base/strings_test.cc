@@ -33,8 +33,8 @@ TEST_CASE("base64 is read in either alphabet, padded or not", "[strings]") {
 }
 
 TEST_CASE("what is no base64 is refused", "[strings]") {
-  for (const char* text :
-       {"Z", "Zm9vY", "Zm9v!", "Zm*v", "=", "Zg=a", "Zm9v\x01", "\xe2\x90\xa1"}) {
+  for (const char* text : {"Z", "Zm9vY", "Zm9v!", "Zm*v", "=", "Zg=a", "Zm 9v", "Zm9v\n", "Zg..",
+                           "Zm9v\x01", "\xe2\x90\xa1"}) {
     CAPTURE(text);
     CHECK_FALSE(DecodeBase64(text).has_value());
   }
