@@ -51,14 +51,16 @@ class Node(Process):
         started = time.monotonic()
         with open(self.log, "w", encoding="utf-8") as log:
             super().__init__(arguments, stderr=log, stdin=subprocess.DEVNULL)
-        self.port = self._wait_for_port(started)
+        started_line = self._wait_for_start(started)
+        self.port = int(started_line["http_port"])
+        self.grpc_port = int(started_line["grpc_port"])
         self.start_ms = (time.monotonic() - started) * 1000
 
-    def _wait_for_port(self, started):
+    def _wait_for_start(self, started):
         while time.monotonic() < started + PATIENCE and self.child.poll() is None:
             for line in self.log.read_text(encoding="utf-8").splitlines():
                 if '"http_port"' in line:
-                    return int(json.loads(line)["http_port"])
+                    return json.loads(line)
             time.sleep(0.001)
         self.__exit__()
         raise RuntimeError(f"molvad does not start: {self.log.read_text(encoding='utf-8')}")
@@ -76,7 +78,7 @@ class Load(Process):
 
     def __init__(self, workload, server, size=None, is_bare=False):
         command = [str(BIN / "molva-load"), workload]
-        command += ["--port", str(server.port), "--pid", str(server.pid)]
+        command += ["--port", str(server.grpc_port if workload.startswith("grpc") else server.port), "--pid", str(server.pid)]
         if size is not None:
             command += ["--size", str(size)]
         if is_bare:

@@ -1,9 +1,10 @@
 // molva-load WORKLOAD --port N --pid N [--size N] [--bare]: the load generator.
 //
-// Workloads: idle (--size sessions), fan-out (--size members), pair (--size pairs), login,
-// presence (--size members). It prepares, prints the figures of that as one line of JSON, and then
-// obeys lines of standard input, `measure IN_FLIGHT SECONDS`, each answered by one line of JSON,
-// until standard input ends. --pid is the server's: its CPU time and memory are what is reported.
+// Workloads: idle (--size sessions), fan-out (--size members), pair and grpc-pair (--size pairs),
+// login, presence (--size members). It prepares, prints the figures of that as one line of JSON,
+// and then obeys lines of standard input, `measure IN_FLIGHT SECONDS`, each answered by one line of
+// JSON, until standard input ends. --pid is the server's: its CPU time and memory are what is
+// reported.
 // --bare is for fan-out against a server that knows no users and topics, as molva-yardstick.
 #include <absl/status/statusor.h>
 #include <fmt/core.h>
@@ -59,6 +60,7 @@ std::unique_ptr<Workload> Make(const Arguments& arguments) {
   if (name == "idle") return MakeIdle(target, size);
   if (name == "fan-out") return MakeFanOut(target, size, bare);
   if (name == "pair") return MakePair(target, size);
+  if (name == "grpc-pair") return MakeGrpcPair(target, size);
   if (name == "presence") return MakePresence(target, size);
   return nullptr;
 }
@@ -104,9 +106,10 @@ int Main(int argc, char** argv) {
   RaiseFileLimit();
   if (arguments.has_value()) workload = Make(*arguments);
   if (workload == nullptr) {
-    fmt::print(stderr,
-               "usage: molva-load idle|fan-out|pair|login|presence --port N --pid N [--size N] "
-               "[--bare]\n");
+    fmt::print(
+        stderr,
+        "usage: molva-load idle|fan-out|pair|grpc-pair|login|presence --port N --pid N [--size N] "
+        "[--bare]\n");
     return 2;
   }
   const absl::Status status = Obey(*workload);

@@ -41,6 +41,8 @@ enum class Bare { kNo, kYes };  // kYes: a server that knows no users and topics
 std::unique_ptr<Workload> MakeIdle(Target target, std::size_t sessions);
 std::unique_ptr<Workload> MakeFanOut(Target target, std::size_t members, Bare bare);
 std::unique_ptr<Workload> MakePair(Target target, std::size_t pairs);
+// The port is the one of gRPC.
+std::unique_ptr<Workload> MakeGrpcPair(Target target, std::size_t pairs);
 std::unique_ptr<Workload> MakeLogin(Target target);
 std::unique_ptr<Workload> MakePresence(Target target, std::size_t members);
 
