@@ -48,6 +48,9 @@ absl::Status JsonReader::Raw(JsonValue value, model::RawJson& out) {
   // The cursor now stands on the comma or bracket that follows the value.
   const char* end = nullptr;
   if (value.current_location().get(end) != simdjson::SUCCESS) return Malformed("unfinished value");
+  // In a packet that breaks off, the cursor may have gone past the end, where it points to the
+  // start.
+  if (end < begin) return Malformed("unfinished value");
   while (end > begin && IsBlank(end[-1])) --end;
   out.text.assign(begin, end);
   return absl::OkStatus();

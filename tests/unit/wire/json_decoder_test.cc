@@ -234,6 +234,21 @@ TEST_CASE("a cut packet is malformed at every length", "[wire][json]") {
   }
 }
 
+TEST_CASE(
+    "a packet that breaks off in what is passed through is malformed, whatever stands behind it",
+    "[wire][json]") {
+  const std::string packet =
+      R"({"acc":{"user":"new","desc":{"defacs":{},"public":{"fn":{"a":1},"b":{"c":true)";
+  for (const char behind : {'}', ']', '\0', '"', ','}) {
+    const std::string buffer = packet + std::string(JsonDecoder::kPaddingBytes, behind);
+    JsonDecoder decoder{DecodeLimits{}};
+    const auto request = decoder.Decode(std::string_view(buffer).substr(0, packet.size()));
+    CAPTURE(behind);
+    REQUIRE_FALSE(request.ok());
+    CHECK(model::FaultOf(request.status()) == model::Fault::kMalformed);
+  }
+}
+
 TEST_CASE("nesting and size have limits", "[wire][json]") {
   const auto nested = [](int depth) {
     return R"({"x":)" + std::string(depth, '[') + std::string(depth, ']') + "}";
