@@ -76,13 +76,13 @@ class Yardstick(Process):
 class Load(Process):
     """A molva-load that stays connected between measurements."""
 
-    def __init__(self, workload, server, size=None, is_bare=False):
+    def __init__(self, workload, server, size=None, option=None):
         command = [str(BIN / "molva-load"), workload]
         command += ["--port", str(server.grpc_port if workload.startswith("grpc") else server.port), "--pid", str(server.pid)]
         if size is not None:
             command += ["--size", str(size)]
-        if is_bare:
-            command.append("--bare")
+        if option is not None:
+            command.append(option)
         super().__init__(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )

@@ -17,15 +17,23 @@ constexpr std::size_t kContentBytes = 64;
 // A message is in flight until every member has it.
 class FanOut final : public Workload, public Crowd::Listener {
  public:
-  FanOut(Target target, std::size_t members, Bare bare)
-      : target_(target), members_(members), bare_(bare), crowd_(target.port), got_(members) {}
+  FanOut(Target target, std::size_t members, Attached attached)
+      : target_(target),
+        members_(members),
+        attached_(attached),
+        crowd_(target.port),
+        got_(members) {}
 
   absl::StatusOr<Figures> Prepare() override {
     absl::Status status = crowd_.Connect(members_);
     std::string group = "grpAAAAAAAAAAA";
-    if (status.ok() && bare_ == Bare::kNo) {
+    if (status.ok() && attached_ != Attached::kNothing) {
       std::vector<std::string> users;
       status = MakePeople(crowd_, {0, members_}, users);
+      if (status.ok() && attached_ == Attached::kGroupAndMe) {
+        status = AskEach(crowd_, {0, members_},
+                         [](std::size_t) { return R"({"sub":{"id":"s","topic":"me"}})"; });
+      }
       if (!status.ok()) return status;
       absl::StatusOr<std::string> made = MakeGroup(crowd_, members_);
       if (!made.ok()) return made.status();
@@ -115,7 +123,7 @@ class FanOut final : public Workload, public Crowd::Listener {
 
   const Target target_;
   const std::size_t members_;
-  const Bare bare_;
+  const Attached attached_;
   Crowd crowd_;
   std::string request_;
   std::deque<Message> messages_;  // in flight
@@ -130,8 +138,8 @@ class FanOut final : public Workload, public Crowd::Listener {
 
 }  // namespace
 
-std::unique_ptr<Workload> MakeFanOut(Target target, std::size_t members, Bare bare) {
-  return std::make_unique<FanOut>(target, members, bare);
+std::unique_ptr<Workload> MakeFanOut(Target target, std::size_t members, Attached attached) {
+  return std::make_unique<FanOut>(target, members, attached);
 }
 
 }  // namespace molva::perf

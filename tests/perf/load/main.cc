@@ -1,11 +1,12 @@
-// molva-load WORKLOAD --port N --pid N [--size N] [--bare]: the load generator.
+// molva-load WORKLOAD --port N --pid N [--size N] [--bare | --me]: the load generator.
 //
 // Workloads: idle (--size sessions), fan-out (--size members), pair and grpc-pair (--size pairs),
 // login, presence (--size members). It prepares, prints the figures of that as one line of JSON,
 // and then obeys lines of standard input, `measure IN_FLIGHT SECONDS`, each answered by one line of
 // JSON, until standard input ends. --pid is the server's: its CPU time and memory are what is
 // reported.
-// --bare is for fan-out against a server that knows no users and topics, as molva-yardstick.
+// fan-out --bare is for a server that knows no users and topics, as molva-yardstick; with --me the
+// members are attached to their own `me`, too.
 #include <absl/status/statusor.h>
 #include <fmt/core.h>
 #include <sys/resource.h>
@@ -24,7 +25,7 @@ struct Arguments {
   std::string_view workload;
   Target target;
   std::size_t size = 0;
-  Bare bare = Bare::kNo;
+  Attached attached = Attached::kGroup;
 };
 
 std::optional<Arguments> Parse(int argc, char** argv) {
@@ -33,8 +34,8 @@ std::optional<Arguments> Parse(int argc, char** argv) {
   arguments.workload = argv[1];
   for (int i = 2; i < argc; ++i) {
     const std::string_view name = argv[i];
-    if (name == "--bare") {
-      arguments.bare = Bare::kYes;
+    if (name == "--bare" || name == "--me") {
+      arguments.attached = name == "--me" ? Attached::kGroupAndMe : Attached::kNothing;
       continue;
     }
     if (++i == argc) return std::nullopt;
@@ -54,11 +55,11 @@ std::optional<Arguments> Parse(int argc, char** argv) {
 }
 
 std::unique_ptr<Workload> Make(const Arguments& arguments) {
-  const auto [name, target, size, bare] = arguments;
+  const auto [name, target, size, attached] = arguments;
   if (name == "login") return MakeLogin(target);
   if (size < 2) return nullptr;
   if (name == "idle") return MakeIdle(target, size);
-  if (name == "fan-out") return MakeFanOut(target, size, bare);
+  if (name == "fan-out") return MakeFanOut(target, size, attached);
   if (name == "pair") return MakePair(target, size);
   if (name == "grpc-pair") return MakeGrpcPair(target, size);
   if (name == "presence") return MakePresence(target, size);
@@ -109,7 +110,7 @@ int Main(int argc, char** argv) {
     fmt::print(
         stderr,
         "usage: molva-load idle|fan-out|pair|grpc-pair|login|presence --port N --pid N [--size N] "
-        "[--bare]\n");
+        "[--bare | --me]\n");
     return 2;
   }
   const absl::Status status = Obey(*workload);

@@ -35,11 +35,15 @@ class Workload {
   virtual Crowd& crowd() = 0;
 };
 
-// Whether people do something or just stand there.
-enum class Bare { kNo, kYes };  // kYes: a server that knows no users and topics
+// To what the members of a group are attached.
+enum class Attached {
+  kNothing,     // a server that knows no users and topics sends to everybody
+  kGroup,       // the group alone
+  kGroupAndMe,  // their `me`, too, as the people of an application are
+};
 
 std::unique_ptr<Workload> MakeIdle(Target target, std::size_t sessions);
-std::unique_ptr<Workload> MakeFanOut(Target target, std::size_t members, Bare bare);
+std::unique_ptr<Workload> MakeFanOut(Target target, std::size_t members, Attached attached);
 std::unique_ptr<Workload> MakePair(Target target, std::size_t pairs);
 // The port is the one of gRPC.
 std::unique_ptr<Workload> MakeGrpcPair(Target target, std::size_t pairs);
