@@ -1,6 +1,8 @@
 // What topics tell the `me` topics of users: presence, news and status questions.
 #pragma once
 
+#include <absl/container/flat_hash_set.h>
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -37,6 +39,9 @@ std::string_view WordOf(What what);
 // Source: docs/protocol presence §4 (+en, +dis, +rem).
 enum class ContactCommand : std::uint8_t { kNothing, kEnable, kDisable, kRemove };
 
+// Sessions of any shard, to look up.
+using SessionSet = absl::flat_hash_set<model::SessionHandle>;
+
 // One event for one or many `me` topics. Immutable once sent.
 struct Notice {
   What what = What::kUpd;
@@ -58,6 +63,9 @@ struct Notice {
 
   model::SessionHandle skip_session;
   bool skip_attached = false;  // sessions attached to `topic` have seen it there
+  // With skip_attached: sessions known to be attached, so that a `me` with no others need not ask
+  // each. Null: none is known. Shared by all notices of a topic until somebody comes or goes.
+  std::shared_ptr<const SessionSet> seen_by;
 };
 
 using NoticePtr = std::shared_ptr<const Notice>;

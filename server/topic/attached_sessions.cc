@@ -1,5 +1,7 @@
 #include "topic/attached_sessions.h"
 
+#include <algorithm>
+
 namespace molva::topic {
 
 void AttachedSessions::Add(model::SessionHandle session, model::UserId user) {
@@ -31,6 +33,11 @@ SessionList AttachedSessions::SessionsOf(model::UserId user) const {
     if (owner == user) list.push_back(session);
   }
   return list;
+}
+
+bool AttachedSessions::AreAllIn(const presence::SessionSet& set) const {
+  return std::all_of(sessions_.begin(), sessions_.end(),
+                     [&](const auto& entry) { return set.contains(entry.first); });
 }
 
 std::vector<SessionListPtr> AttachedSessions::Select(

@@ -9,6 +9,7 @@
 
 #include "model/session_handle.h"
 #include "model/user_id.h"
+#include "presence/notice.h"
 #include "topic/ports.h"
 
 namespace molva::topic {
@@ -26,6 +27,8 @@ class AttachedSessions {
   // How many sessions `user` has here.
   int CountOf(model::UserId user) const;
   SessionList SessionsOf(model::UserId user) const;
+  // Whether all are in `set`.
+  bool AreAllIn(const presence::SessionSet& set) const;
   bool empty() const { return sessions_.empty(); }
   std::size_t size() const { return sessions_.size(); }
 

@@ -168,6 +168,13 @@ const std::vector<ChatCore::Audience>& ChatCore::DataAudience() {
       if (subscriber.mode().Has(AccessMode::kRead | AccessMode::kPresence)) users.push_back(user);
     }
     news_audience_ = SplitByShard(users);
+    presence::SessionSet all;
+    for (const Audience& audience : data_audience_) {
+      for (const SessionListPtr& list : audience.sessions) {
+        if (list != nullptr) all.insert(list->begin(), list->end());
+      }
+    }
+    data_sessions_ = std::make_shared<const presence::SessionSet>(std::move(all));
     audience_is_fresh_ = true;
   }
   return data_audience_;
@@ -176,6 +183,11 @@ const std::vector<ChatCore::Audience>& ChatCore::DataAudience() {
 const std::vector<UserListPtr>& ChatCore::NewsAudience() {
   DataAudience();
   return news_audience_;
+}
+
+std::shared_ptr<const presence::SessionSet> ChatCore::DataSessions() {
+  DataAudience();
+  return data_sessions_;
 }
 
 void ChatCore::Changed() { audience_is_fresh_ = false; }

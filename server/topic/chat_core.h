@@ -97,6 +97,8 @@ class ChatCore : public std::enable_shared_from_this<ChatCore> {
   };
   const std::vector<Audience>& DataAudience();
   const std::vector<UserListPtr>& NewsAudience();
+  // All sessions of the data audience, which need no news.
+  std::shared_ptr<const presence::SessionSet> DataSessions();
   // Somebody came, went, or changed rights.
   void Changed();
 
@@ -113,6 +115,7 @@ class ChatCore : public std::enable_shared_from_this<ChatCore> {
   bool audience_is_fresh_ = false;
   std::vector<Audience> data_audience_;
   std::vector<UserListPtr> news_audience_;
+  std::shared_ptr<const presence::SessionSet> data_sessions_;  // shared with notices under way
 };
 
 using CorePtr = std::shared_ptr<ChatCore>;

@@ -56,6 +56,7 @@ model::Packet Render(const MeState& me, const Notice& notice, What what) {
 
 void Forward(const MeState& me, const Notice& notice, What what) {
   if (me.sessions.empty()) return;
+  if (notice.seen_by != nullptr && me.sessions.AreAllIn(*notice.seen_by)) return;
   me.Broadcast(Render(me, notice, what), Except{.session = notice.skip_session,
                                                 .attached_to = notice.topic,
                                                 .skip_attached = notice.skip_attached});

@@ -62,6 +62,7 @@ void SpreadNews(ChatCore& core, const store::MessageRecord& message) {
       notice.seq = message.seq;
       notice.actor = message.from;
       notice.skip_attached = true;
+      notice.seen_by = core.DataSessions();
       shared = std::make_shared<const presence::Notice>(std::move(notice));
     }
     core.env.outbound.Notify(static_cast<int>(shard), lists[shard], shared);
