@@ -35,7 +35,7 @@ struct PutTopic {
   Expect expect = Expect::kAnything;
 };
 
-// Hard: the topic, its subscriptions, messages and deletions are gone.
+// Hard: the topic, its subscriptions, messages and deletions are gone; lanes and entries stay.
 // Soft: topic and subscriptions are marked deleted, messages stay.
 struct EraseTopic {
   model::TopicName topic;
@@ -104,9 +104,52 @@ struct EraseValue {
   std::string key;
 };
 
+// Puts a shadow user unless there is a record of this id.
+struct EnsureUser {
+  UserRecord user;
+};
+
+// Appends to a lane. Fails with kAborted unless entry.n is the lane's n + 1 (an absent lane has 0).
+// Moves the lane's head to n and `hash`; its note stays.
+struct AppendEntry {
+  EntryRecord entry;
+  std::string hash;
+};
+
+// Sets the head of a lane. Fails with kAborted unless the lane's n is `expected`.
+struct PutLane {
+  LaneRecord lane;
+  std::int64_t expected = 0;
+};
+
+// Forgets entries up to `through`; the head stays.
+struct EraseEntries {
+  model::TopicName topic;
+  std::string lane;
+  std::int64_t through = 0;
+};
+
+// The lane, its entries and its deliveries are gone.
+struct DropLane {
+  model::TopicName topic;
+  std::string lane;
+};
+
+// `delivery.peer` must get the lane up to `through`: raises `through`, makes the row if absent.
+struct RequestDelivery {
+  DeliveryRecord delivery;
+};
+
+// `delivery.peer` has the lane up to `acked`: raises `acked` (never above `through`). Without a row
+// nothing happens.
+struct ConfirmDelivery {
+  DeliveryRecord delivery;
+};
+
 using Mutation = std::variant<PutUser, PutLastSeen, PutTopic, EraseTopic, PutSubscription,
                               RaiseMarks, AppendMessage, PutDeletion, EraseUserDeletions, PutAuth,
-                              EraseAuth, EraseUser, PutValue, EraseValue>;
+                              EraseAuth, EraseUser, PutValue, EraseValue, EnsureUser, AppendEntry,
+                              PutLane, EraseEntries, DropLane, RequestDelivery, ConfirmDelivery>;
 
 // All or nothing, in this order.
 using Batch = std::vector<Mutation>;

@@ -31,6 +31,9 @@ struct UserRecord {
   model::RawJson public_card;
   model::RawJson trusted;
   std::vector<std::string> tags;
+  // Of a user of another server: the global name. What is kept here is a shadow: the card as last
+  // heard. Empty: an account of this server.
+  std::string origin;
 };
 
 struct TopicRecord {
@@ -49,6 +52,8 @@ struct TopicRecord {
   model::RawJson trusted;
   model::JsonFields aux;
   std::vector<std::string> tags;
+  std::string home;    // domain of the server that orders this topic; empty: this one
+  std::string origin;  // of a group of another server: the global name; else empty
 };
 
 struct SubscriptionRecord {
@@ -92,6 +97,49 @@ struct AuthRecord {
   model::AuthLevel level = model::AuthLevel::kNone;
   std::string secret;
   std::optional<absl::Time> expires;
+};
+
+// Lanes: the logs of a topic that federation keeps (docs/federation.md). Entries of a lane count
+// from 1 without gaps. There is kChainLane, kProposalLane and, at the home, one per foreign domain
+// that has made proposals, named by the domain; these have a head but no entries.
+inline constexpr char kChainLane[] = "";
+inline constexpr char kProposalLane[] = "@";
+
+// How far a lane has come. Outlives the topic.
+struct LaneRecord {
+  model::TopicName topic;
+  std::string lane;
+  std::int64_t n = 0;  // of the last entry
+  std::string hash;    // of its body
+  std::string note;    // bytes that go with the head
+};
+
+// One entry of a lane. Bodies are kept as they came.
+struct EntryRecord {
+  model::TopicName topic;
+  std::string lane;
+  std::int64_t n = 0;
+  std::string body;
+  std::string proof;        // that the body's server signed it; empty for our own
+  std::string cause;        // the proposal that led to an event
+  std::string cause_proof;  // that its author's server signed that
+  std::string payload;      // of a proposal; an event's is the message `seq`
+  model::SeqId seq = 0;     // of the message that an event states
+};
+
+// What a peer has yet to get, and what it has.
+struct DeliveryRecord {
+  std::string peer;  // domain
+  model::TopicName topic;
+  std::string lane;
+  std::int64_t through = 0;
+  std::int64_t acked = 0;
+};
+
+// A shadow's alias and global name.
+struct ForeignName {
+  model::TopicName alias;  // `me` name of a user, or a group
+  std::string origin;
 };
 
 }  // namespace molva::store

@@ -66,6 +66,31 @@ struct TagHit {
   std::vector<std::string> matched;
 };
 
+// Entries of a lane with n > after, in order, up to `limit` of them or `max_bytes` of text,
+// whichever comes first, but at least one.
+struct EntryQuery {
+  model::TopicName topic;
+  std::string lane;
+  std::int64_t after = 0;
+  std::int32_t limit = 256;
+  std::int64_t max_bytes = 1 << 20;
+};
+
+// An entry with the message it states, unless that was deleted for everybody or is gone.
+struct StoredEntry {
+  EntryRecord entry;
+  std::optional<MessageRecord> message;
+};
+
+// Rows of a peer whose `acked` is below `through`, in order of topic text and lane, behind the given
+// ones (empty: from the first).
+struct DeliveryQuery {
+  std::string peer;
+  std::string after_topic;
+  std::string after_lane;
+  std::int32_t limit = 1024;
+};
+
 // Storage as the core sees it. StorePlugin talks to a shared library; MemoryStore (tests) keeps
 // everything in maps.
 //
@@ -109,6 +134,18 @@ class Store {
   // (an "alias:" tag weighs 20), then most subscribers.
   virtual void FindByTags(TagQuery query, Done<std::vector<TagHit>> done) = 0;
   virtual void FindValue(std::string key, Done<std::optional<std::string>> done) = 0;
+  // Keys that start with `prefix`, in order, with their values; at most `limit`.
+  virtual void ListValues(std::string prefix, std::int32_t limit,
+                          Done<std::vector<std::pair<std::string, std::string>>> done) = 0;
+
+  // All lanes of a topic; the topic need not exist.
+  virtual void ListLanes(model::TopicName topic, Done<std::vector<LaneRecord>> done) = 0;
+  virtual void ListEntries(EntryQuery query, Done<std::vector<StoredEntry>> done) = 0;
+  // The rows of every peer if `query.peer` is empty (then without paging, ordered by peer first).
+  virtual void ListDeliveries(DeliveryQuery query, Done<std::vector<DeliveryRecord>> done) = 0;
+  // Shadows in order of the text of the alias, behind `after` (empty: from the first).
+  virtual void ListForeignNames(std::string after, std::int32_t limit,
+                                Done<std::vector<ForeignName>> done) = 0;
 };
 
 }  // namespace molva::store

@@ -43,6 +43,7 @@ typedef struct molva_user {
   molva_text public_card; /* JSON */
   molva_text trusted;     /* JSON */
   molva_texts tags;
+  molva_text origin; /* since 1.1: global name of a user of another server, or nothing */
 } molva_user;
 
 typedef struct molva_topic {
@@ -64,6 +65,8 @@ typedef struct molva_topic {
   molva_text aux;           /* JSON object */
   molva_texts tags;
   uint64_t parties[2]; /* the two users of a p2p topic, else 0 */
+  molva_text home;     /* since 1.1: domain of the server that orders it; nothing: this one */
+  molva_text origin;   /* since 1.1: global name of a group of another server, or nothing */
 } molva_topic;
 
 /* Key: topic, user, is_reader. The topic need not exist. */
@@ -116,6 +119,45 @@ typedef struct molva_auth_record {
   int64_t expires;   /* or MOLVA_NO_TIME */
 } molva_auth_record;
 
+/* Since 1.1. How far a log ("lane") of a topic has come. Key: topic, lane. The topic need not exist;
+ * lanes outlive it. */
+typedef struct molva_lane {
+  uint32_t struct_size;
+  uint32_t reserved;
+  molva_text topic;
+  molva_text lane; /* may be empty */
+  int64_t n;
+  int64_t expected; /* of a change: the n that must be there (absent: 0); 0 in rows */
+  molva_text hash;  /* bytes */
+  molva_text note;  /* bytes */
+} molva_lane;
+
+/* Since 1.1. One entry of a lane. Key: topic, lane, n. */
+typedef struct molva_entry {
+  uint32_t struct_size;
+  int32_t seq; /* of the message that it states, or 0 */
+  molva_text topic;
+  molva_text lane;
+  int64_t n;
+  molva_text body; /* this and the following are bytes */
+  molva_text proof;
+  molva_text cause;
+  molva_text cause_proof;
+  molva_text payload;
+  molva_text hash; /* of a change: what the lane's head gets */
+} molva_entry;
+
+/* Since 1.1. What a peer has yet to get of a lane, and has got. Key: peer, topic, lane. */
+typedef struct molva_delivery {
+  uint32_t struct_size;
+  uint32_t reserved;
+  molva_text peer;
+  molva_text topic;
+  molva_text lane;
+  int64_t through;
+  int64_t acked;
+} molva_delivery;
+
 /* Changes. */
 
 typedef uint32_t molva_change_kind;
@@ -146,6 +188,18 @@ enum {
                                * that user come with from = 0 */
   MOLVA_PUT_VALUE = 14,       /* body: molva_key {key, value} */
   MOLVA_ERASE_VALUE = 15,     /* body: molva_key {key} */
+  /* Since 1.1. MOLVA_ERASE_TOPIC leaves lanes and entries alone. */
+  MOLVA_ENSURE_USER = 16,      /* body: molva_user. Puts it unless there is one of this id */
+  MOLVA_APPEND_ENTRY = 17,     /* body: molva_entry. ABORTED unless n is the lane's n + 1; the lane's
+                                * n and hash become the entry's, its note stays */
+  MOLVA_PUT_LANE = 18,         /* body: molva_lane. ABORTED unless the lane's n is `expected` */
+  MOLVA_ERASE_ENTRIES = 19,    /* body: molva_lane {topic, lane, n}. Entries up to n are gone; the
+                                * head stays */
+  MOLVA_DROP_LANE = 20,        /* body: molva_lane {topic, lane}. With entries and deliveries */
+  MOLVA_REQUEST_DELIVERY = 21, /* body: molva_delivery {peer, topic, lane, through}. Raises
+                                * `through`; makes the row if there is none */
+  MOLVA_CONFIRM_DELIVERY = 22, /* body: molva_delivery {peer, topic, lane, acked}. Raises `acked`,
+                                * never above `through`; no such row: nothing happens */
 };
 
 /* What must hold of the record before a PUT of a user, topic, subscription, auth or value. */
@@ -213,6 +267,18 @@ enum {
                                  * tags, one that starts with "alias:" counting 20, then by
                                  * subscriber count */
   MOLVA_FIND_VALUE = 12,        /* key -> texts = {value} */
+  /* Since 1.1. */
+  MOLVA_LIST_VALUES = 13,        /* key (a prefix), limit -> texts = {key, value}..., by key */
+  MOLVA_LIST_LANES = 14,         /* topic -> lane... */
+  MOLVA_LIST_ENTRIES = 15,       /* topic, scheme (the lane), after, limit, max_bytes -> entry + message
+                                  * (NULL unless `seq` names one that is there and not wiped)...; n >
+                                  * after, in order; at least one, then as many as both bounds let in */
+  MOLVA_LIST_DELIVERIES = 16,    /* key (the peer; empty: every peer, by peer first, no paging), topic
+                                  * and scheme (behind this topic and lane), limit -> delivery...;
+                                  * those with acked < through, by topic name and lane */
+  MOLVA_LIST_FOREIGN_NAMES = 17, /* key (behind this name; empty: from the first), limit ->
+                                  * texts = {name of the topic ("usr…" for a user), origin}...; users
+                                  * and topics with an origin, by name */
 };
 
 typedef struct molva_query {
@@ -234,6 +300,8 @@ typedef struct molva_query {
   const molva_texts* required; /* each a list of alternatives */
   size_t required_count;
   molva_texts optional;
+  int64_t after;     /* since 1.1 */
+  int64_t max_bytes; /* since 1.1 */
 } molva_query;
 
 /* One row. Parts that the kind of query does not name are NULL or empty. */
@@ -247,6 +315,9 @@ typedef struct molva_row {
   const molva_deletion* deletion;
   const molva_auth_record* auth;
   molva_texts texts;
+  const molva_lane* lane;         /* since 1.1 */
+  const molva_entry* entry;       /* since 1.1 */
+  const molva_delivery* delivery; /* since 1.1 */
 } molva_row;
 
 /* The answer to one batch. `why` (may be empty) is for the log. */
