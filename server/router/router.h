@@ -13,9 +13,11 @@ namespace molva::router {
 // in between any thread may call at() and IndexFor().
 class Router {
  public:
-  // `stores` has one store per shard, in order. Borrows everything.
+  // `stores` and `peers` have one per shard, in order. Borrows everything.
   Router(const runtime::ShardSet& shards, const std::vector<store::Store*>& stores,
-         const topic::Limits& limits, const std::vector<std::string>& reserved_tag_namespaces);
+         const topic::Limits& limits, const names::NameBook& names,
+         const std::vector<topic::PeerPort*>& peers,
+         const std::vector<std::string>& reserved_tag_namespaces);
 
   ShardRouter& at(int shard) { return *routers_[static_cast<std::size_t>(shard)]; }
   int size() const { return static_cast<int>(routers_.size()); }

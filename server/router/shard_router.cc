@@ -5,10 +5,10 @@
 namespace molva::router {
 
 ShardRouter::ShardRouter(Router& router, runtime::Shard& shard, store::Store& store,
-                         const topic::Limits& limits,
-                         std::vector<std::string> reserved_tag_namespaces)
+                         const topic::Limits& limits, const names::NameBook& names,
+                         topic::PeerPort& peers, std::vector<std::string> reserved_tag_namespaces)
     : router_(router),
-      env_{shard, store, *this, limits, std::move(reserved_tag_namespaces)},
+      env_{shard, store, *this, limits, names, peers, std::move(reserved_tag_namespaces)},
       sessions_(shard.index()) {}
 
 int ShardRouter::shard_count() const { return router_.size(); }
@@ -37,6 +37,10 @@ void ShardRouter::Notify(int shard, topic::UserListPtr users, presence::NoticePt
 void ShardRouter::Send(model::TopicName topic, topic::Command command) {
   Enqueue(router_.IndexFor(topic),
           ToTopic{topic, std::make_unique<topic::Command>(std::move(command))});
+}
+
+void ShardRouter::SendToAll(const topic::PeerLink& command) {
+  for (const auto& [name, topic] : topics_) Send(name, command);
 }
 
 void ShardRouter::Unload(model::TopicName topic) {

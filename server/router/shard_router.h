@@ -27,11 +27,14 @@ class Router;
 class ShardRouter final : public topic::Outbound {
  public:
   ShardRouter(Router& router, runtime::Shard& shard, store::Store& store,
-              const topic::Limits& limits, std::vector<std::string> reserved_tag_namespaces);
+              const topic::Limits& limits, const names::NameBook& names, topic::PeerPort& peers,
+              std::vector<std::string> reserved_tag_namespaces);
 
   SessionTable& sessions() { return sessions_; }
   runtime::Shard& shard() { return env_.shard; }
   store::Store& store() { return env_.store; }
+  // Hands `command` to every topic of this shard that is in memory.
+  void SendToAll(const topic::PeerLink& command);
   // How many topics are in memory. Any thread, for metrics.
   std::size_t topic_count() const { return topic_count_.load(std::memory_order_relaxed); }
 

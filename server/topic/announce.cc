@@ -10,8 +10,8 @@ using presence::ContactCommand;
 using presence::Notice;
 using presence::What;
 
-std::string TextUnless(UserId user, bool left_out) {
-  return left_out || user.is_nobody() ? std::string() : user.ToString();
+std::string TextUnless(const ChatCore& core, UserId user, bool left_out) {
+  return left_out || user.is_nobody() ? std::string() : core.TextOf(user);
 }
 
 model::AccessText DeltaOf(const AccessChange& change) {
@@ -27,10 +27,10 @@ bool WantsMore(const AccessChange& change) {
 void TellInTopic(const ChatCore& core, const AccessChange& change, const model::AccessText& delta) {
   const auto render = [&](UserId viewer, bool to_himself) {
     model::Pres pres;
-    pres.topic = core.name.ClientName(viewer);
+    pres.topic = core.ClientName(viewer);
     pres.what = "acs";
-    pres.src = TextUnless(change.user, to_himself);
-    pres.actor = TextUnless(change.actor, to_himself || change.actor == change.user);
+    pres.src = TextUnless(core, change.user, to_himself);
+    pres.actor = TextUnless(core, change.actor, to_himself || change.actor == change.user);
     pres.access_delta = delta;
     return model::Packet(std::move(pres));
   };
@@ -98,8 +98,8 @@ void TellContactState(const ChatCore& core, const AccessChange& change) {
 
 model::Packet MemberPres(const ChatCore& core, UserId viewer, UserId user, std::string what) {
   model::Pres pres;
-  pres.topic = core.name.ClientName(viewer);
-  pres.src = user.ToString();
+  pres.topic = core.ClientName(viewer);
+  pres.src = core.TextOf(user);
   pres.what = std::move(what);
   return pres;
 }
@@ -188,7 +188,7 @@ void TellPlain(const ChatCore& core, const Requester& actor, const std::string& 
   core.Broadcast([&](UserId u) { return core.ModeOf(u).Has(AccessMode::kPresence) && passes(u); },
                  [&](UserId viewer) {
                    model::Pres pres;
-                   pres.topic = core.name.ClientName(viewer);
+                   pres.topic = core.ClientName(viewer);
                    pres.what = what;
                    return model::Packet(std::move(pres));
                  },

@@ -54,6 +54,10 @@ class ChatCore : public std::enable_shared_from_this<ChatCore> {
   bool exists = false;        // the store has the topic
   bool is_online = false;     // groups: `on` was announced
 
+  // As clients see it.
+  std::string TextOf(model::UserId user) const { return env.names.TextOf(user); }
+  std::string ClientName(model::UserId viewer) const { return env.names.ClientName(name, viewer); }
+
   bool is_read_only() const { return record.state != store::State::kOk; }
   // The live subscription of `user`, or null.
   Subscriber* FindLive(model::UserId user);

@@ -46,8 +46,8 @@ void TellMemberNews(const ChatCore& core, const MemberNews& news) {
       [&](UserId u) { return u != news.user && core.ModeOf(u).Has(model::AccessMode::kPresence); },
       [&](UserId viewer) {
         model::Pres pres;
-        pres.topic = core.name.ClientName(viewer);
-        pres.src = news.user.ToString();
+        pres.topic = core.ClientName(viewer);
+        pres.src = core.TextOf(news.user);
         pres.what = std::string(presence::WordOf(news.what));
         pres.user_agent = news.user_agent;
         return model::Packet(std::move(pres));

@@ -13,6 +13,7 @@
 #include "model/topic_name.h"
 #include "model/user_id.h"
 #include "presence/notice.h"
+#include "topic/peer_port.h"
 
 namespace molva::topic {
 
@@ -100,15 +101,68 @@ struct SwapTags {
   std::vector<std::string> now;
 };
 
+// From another server: entries of one of its logs of this topic, in order. The peer's signatures
+// have been checked, and that of an event's cause; whether the contents may stand is for the topic.
+struct PeerEntries {
+  std::string domain;
+  LaneKind kind = LaneKind::kChain;
+  std::vector<LaneItemPtr> items;
+};
+
+// The peer, the home, has taken our proposals up to `through`.
+struct PeerTook {
+  std::string domain;
+  std::int64_t through = 0;
+  std::vector<Outcome> outcomes;  // of those that were refused or changed nothing, and some others
+};
+
+// The peer refused an entry of ours.
+struct PeerRefused {
+  std::string domain;
+  LaneKind kind = LaneKind::kChain;
+  std::int64_t n = 0;
+  std::string reason;
+};
+
+// Typing or a receipt of a user of another server.
+struct PeerNote {
+  std::string domain;
+  model::UserId user;
+  std::string what;
+  model::SeqId seq = 0;
+};
+
+// For the `me` topic of a foreign user: what his server says of him. kOn, kOff, kUa, kUpd.
+struct PeerStatus {
+  presence::What what = presence::What::kOff;
+  std::string user_agent;
+};
+
+// A link came up or went down. To every topic in memory.
+struct PeerLink {
+  std::string domain;
+  enum class State : std::uint8_t { kUp, kDown, kUnknown } state = State::kUp;
+};
+
+// Proposals of this topic that wait since before `oldest` are given up.
+struct GiveUp {
+  absl::Time oldest;
+};
+
 using Command = std::variant<Join, Depart, Publish, Query, Change, Remove, Mark, SessionGone,
-                             Noticed, AskStatus, MemberNews, Active, SwapTags>;
+                             Noticed, AskStatus, MemberNews, Active, SwapTags, PeerEntries,
+                             PeerTook, PeerRefused, PeerNote, PeerStatus, PeerLink, GiveUp>;
 
 // Whether `command` may bring an unloaded topic into memory; the others are dropped then.
 inline bool LoadsTopic(const Command& command) {
   return std::holds_alternative<Join>(command) || std::holds_alternative<Publish>(command) ||
          std::holds_alternative<Query>(command) || std::holds_alternative<Change>(command) ||
          std::holds_alternative<Remove>(command) || std::holds_alternative<Mark>(command) ||
-         std::holds_alternative<Depart>(command) || std::holds_alternative<SwapTags>(command);
+         std::holds_alternative<Depart>(command) || std::holds_alternative<SwapTags>(command) ||
+         std::holds_alternative<PeerEntries>(command) ||
+         std::holds_alternative<PeerTook>(command) || std::holds_alternative<GiveUp>(command) ||
+         (std::holds_alternative<PeerStatus>(command) &&
+          std::get<PeerStatus>(command).what == presence::What::kOn);
 }
 
 }  // namespace molva::topic

@@ -42,8 +42,8 @@ void TellDeleted(const ChatCore& core, const Requester& by, const store::Deletio
       [&](UserId u) { return (for_all || u == by.user) && core.ModeOf(u).Has(needed.bits()); },
       [&](UserId viewer) {
         model::Pres pres;
-        pres.topic = core.name.ClientName(viewer);
-        pres.src = by.user.ToString();
+        pres.topic = core.ClientName(viewer);
+        pres.src = core.TextOf(by.user);
         pres.what = "del";
         pres.clear = deletion.del_id;
         pres.ranges = deletion.ranges;
@@ -96,7 +96,7 @@ void DeleteMessages(const CorePtr& core, const Remove& command) {
 }
 
 absl::StatusOr<UserId> MemberToEject(ChatCore& core, const Remove& command) {
-  const absl::StatusOr<UserId> user = UserId::Parse(command.request.user);
+  const absl::StatusOr<UserId> user = core.env.names.ParseUser(command.request.user);
   if (!core.ModeOf(command.from.user).is_admin() || core.name.kind() == TopicKind::kP2p ||
       !user.ok() || *user == command.from.user) {
     return Fail(Fault::kPermissionDenied, "may not eject this user");

@@ -31,9 +31,9 @@ bool AreSane(const std::vector<SeqRange>& ranges) {
 void SendMessages(const ChatCore& core, const Requester& from,
                   const std::vector<store::MessageRecord>& messages) {
   for (const store::MessageRecord& message : messages) {
-    core.Send(from,
-              model::Data{from.topic_text, message.from.is_nobody() ? "" : message.from.ToString(),
-                          message.created, message.seq, message.head, message.content});
+    core.Send(from, model::Data{from.topic_text,
+                                message.from.is_nobody() ? "" : core.TextOf(message.from),
+                                message.created, message.seq, message.head, message.content});
   }
   model::JsonFields params = What("data");
   if (messages.empty()) {

@@ -44,7 +44,7 @@ void StoreModes(const CorePtr& core, const Requester& from, store::SubscriptionR
     core->Changed();
     model::JsonFields params{{"acs", AccessJsonOf(change.after)}};
     if (record.user != from.user) {
-      params.emplace_back("user", model::JsonText(record.user.ToString()));
+      params.emplace_back("user", model::JsonText(core->TextOf(record.user)));
     }
     core->Reply(from, Fault::kOk, std::move(params));
     AnnounceAccess(*core, change);
@@ -76,7 +76,7 @@ struct Target {
 absl::StatusOr<Target> CheckRequest(const ChatCore& core, const Requester& from,
                                     const model::SetSub& sub) {
   Target target;
-  const absl::StatusOr<UserId> user = UserId::Parse(sub.user);
+  const absl::StatusOr<UserId> user = core.env.names.ParseUser(sub.user);
   if (!user.ok()) return Fail(Fault::kMalformed, "not a user id");
   target.user = *user;
   const AccessMode own = core.ModeOf(from.user);

@@ -176,7 +176,7 @@ void RefuseJoin(const ChatCore& core, const Join& command, const absl::Status& s
 
 void Evict(ChatCore& core, model::UserId user, Unsubscribed unsubscribed,
            model::SessionHandle spared) {
-  const std::string topic_text = core.name.ClientName(user);
+  const std::string topic_text = core.ClientName(user);
   const model::RawJson unsub{unsubscribed == Unsubscribed::kYes ? "true" : "false"};
   for (const model::SessionHandle session : core.sessions.SessionsOf(user)) {
     core.sessions.Remove(session);

@@ -54,7 +54,7 @@ model::MetaSub FullEntry(const MeState& me, const store::Contact& contact) {
   const AccessMode mode = modes.effective();
   const bool is_reader = mode.Has(AccessMode::kRead);
   model::MetaSub entry;
-  entry.topic = own.topic.ClientName(me.user_id());
+  entry.topic = me.env.names.ClientName(own.topic, me.user_id());
   entry.updated = LastChange(contact);
   entry.access = AccessTextOf(modes);
   if (mode.Has(AccessMode::kJoin)) {
@@ -88,7 +88,7 @@ std::optional<model::MetaSub> EntryFor(const MeState& me, const store::Contact& 
   if (own.deleted.has_value() || contact.topic.state == store::State::kDeleted) {
     if (!ims.has_value() || !own.deleted.has_value() || *own.deleted <= *ims) return std::nullopt;
     model::MetaSub gone;
-    gone.topic = own.topic.ClientName(me.user_id());
+    gone.topic = me.env.names.ClientName(own.topic, me.user_id());
     gone.deleted = own.deleted;
     return gone;
   }
@@ -96,7 +96,7 @@ std::optional<model::MetaSub> EntryFor(const MeState& me, const store::Contact& 
     if (!me.board.IsOnline(own.topic)) return std::nullopt;
     // Unchanged but online: only that is said, so that cached rights stay.
     model::MetaSub filler;
-    filler.topic = own.topic.ClientName(me.user_id());
+    filler.topic = me.env.names.ClientName(own.topic, me.user_id());
     filler.online = true;
     filler.omit_access = true;
     filler.updated = LastChange(contact);
@@ -117,7 +117,7 @@ void SendContacts(const MeState& me, const Requester& from, const model::GetOpti
   for (const store::Contact& contact : contacts) {
     if (meta.sub.size() >= most) break;
     if (!options.topic.empty() &&
-        contact.subscription.topic.ClientName(me.user_id()) != options.topic) {
+        me.env.names.ClientName(contact.subscription.topic, me.user_id()) != options.topic) {
       continue;
     }
     if (auto entry = EntryFor(me, contact, options.if_modified_since)) {

@@ -24,19 +24,19 @@ TopicName ContactOf(const MeState& me, const Notice& notice) {
 
 std::string SourceText(const MeState& me, const Notice& notice) {
   if (notice.from_user == me.user_id()) return "me";
-  return ContactOf(me, notice).ClientName(me.user_id());
+  return me.env.names.ClientName(ContactOf(me, notice), me.user_id());
 }
 
 model::Packet Render(const MeState& me, const Notice& notice, What what) {
-  const auto name_unless = [](UserId user, bool left_out) {
-    return left_out || user.is_nobody() ? std::string() : user.ToString();
+  const auto name_unless = [&](UserId user, bool left_out) {
+    return left_out || user.is_nobody() ? std::string() : me.env.names.TextOf(user);
   };
   const std::string source = SourceText(me, notice);
   if (what == What::kInfo) {
     model::Info info;
     info.topic = "me";
     info.src = source;
-    info.from = notice.actor.ToString();
+    info.from = me.env.names.TextOf(notice.actor);
     info.what = notice.note;
     info.seq = notice.seq;
     return info;

@@ -135,7 +135,7 @@ std::optional<model::MetaSub> MemberEntry(const ChatCore& core, const Requester&
   if (at == core.subscribers.end()) return std::nullopt;
   const Subscriber& subscriber = at->second;
   model::MetaSub entry;
-  entry.user = user.ToString();
+  entry.user = core.TextOf(user);
   if (!subscriber.is_live()) {
     if (!ims.has_value() || *subscriber.record.deleted <= *ims) return std::nullopt;
     entry.deleted = subscriber.record.deleted;
@@ -171,7 +171,7 @@ void SendMembers(const ChatCore& core, const Requester& from, const model::GetOp
                                               : core.env.limits.max_results;
   for (const store::Member& member : members) {
     if (static_cast<std::int32_t>(meta.sub.size()) >= most) break;
-    if (!options.user.empty() && member.subscription.user.ToString() != options.user) continue;
+    if (!options.user.empty() && core.TextOf(member.subscription.user) != options.user) continue;
     if (auto entry = MemberEntry(core, from, member, options.if_modified_since)) {
       meta.sub.push_back(std::move(*entry));
     }

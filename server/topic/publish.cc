@@ -42,7 +42,7 @@ void FanOutData(ChatCore& core, const store::MessageRecord& message, const Excep
       if (audience.sessions[shard] == nullptr) continue;
       if (packet == nullptr) {
         packet =
-            model::Share(model::Data{core.name.ClientName(audience.viewer), message.from.ToString(),
+            model::Share(model::Data{core.ClientName(audience.viewer), core.TextOf(message.from),
                                      message.created, message.seq, message.head, message.content});
       }
       core.env.outbound.FanOut(static_cast<int>(shard), audience.sessions[shard], packet, except);

@@ -12,8 +12,8 @@ using presence::What;
 
 model::Info InfoFor(const ChatCore& core, const Mark& command, UserId viewer) {
   model::Info info;
-  info.topic = core.name.ClientName(viewer);
-  info.from = command.from.user.ToString();
+  info.topic = core.ClientName(viewer);
+  info.from = core.TextOf(command.from.user);
   info.what = command.request.what;
   info.seq = command.request.seq;
   return info;
