@@ -116,7 +116,8 @@ struct AppendEntry {
   std::string hash;
 };
 
-// Sets the head of a lane. Fails with kAborted unless the lane's n is `expected`.
+// Sets the head of a lane. Fails with kAborted unless the lane's n is `expected`. Entries above the
+// new n are gone.
 struct PutLane {
   LaneRecord lane;
   std::int64_t expected = 0;
@@ -135,7 +136,8 @@ struct DropLane {
   std::string lane;
 };
 
-// `delivery.peer` must get the lane up to `through`: raises `through`, makes the row if absent.
+// `delivery.peer` must get the lane up to `through`: raises `through`, makes the row if absent (with
+// nothing acked).
 struct RequestDelivery {
   DeliveryRecord delivery;
 };

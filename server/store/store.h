@@ -66,8 +66,8 @@ struct TagHit {
   std::vector<std::string> matched;
 };
 
-// Entries of a lane with n > after, in order, up to `limit` of them or `max_bytes` of text,
-// whichever comes first, but at least one.
+// Entries of a lane with n > after, in order, up to `limit` of them or `max_bytes` of text (theirs
+// and of head and content of their messages), whichever comes first, but at least one.
 struct EntryQuery {
   model::TopicName topic;
   std::string lane;
@@ -138,10 +138,11 @@ class Store {
   virtual void ListValues(std::string prefix, std::int32_t limit,
                           Done<std::vector<std::pair<std::string, std::string>>> done) = 0;
 
-  // All lanes of a topic; the topic need not exist.
+  // All lanes of a topic, by name; the topic need not exist.
   virtual void ListLanes(model::TopicName topic, Done<std::vector<LaneRecord>> done) = 0;
   virtual void ListEntries(EntryQuery query, Done<std::vector<StoredEntry>> done) = 0;
-  // The rows of every peer if `query.peer` is empty (then without paging, ordered by peer first).
+  // The rows of every peer if `query.peer` is empty (then ordered by peer first, and without paging:
+  // the first `limit`).
   virtual void ListDeliveries(DeliveryQuery query, Done<std::vector<DeliveryRecord>> done) = 0;
   // Shadows in order of the text of the alias, behind `after` (empty: from the first).
   virtual void ListForeignNames(std::string after, std::int32_t limit,

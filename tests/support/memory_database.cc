@@ -26,16 +26,6 @@ absl::Status CheckExpect(Expect expect, bool is_there, const char* what) {
 
 }  // namespace
 
-template <typename Map>
-void MemoryDatabase::Remember(Map& map, const typename Map::key_type& key) {
-  const auto at = map.find(key);
-  if (at == map.end()) {
-    undo_.push_back([&map, key] { map.erase(key); });
-  } else {
-    undo_.push_back([&map, key, former = at->second] { map.insert_or_assign(key, former); });
-  }
-}
-
 MemoryDatabase::Topic& MemoryDatabase::Entry(TopicName name) { return topics_[name]; }
 
 const MemoryDatabase::Topic* MemoryDatabase::Find(TopicName name) const {

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -38,6 +39,13 @@ class MemoryDatabase {
                                                   model::UserId user) const;
   std::vector<store::TagHit> FindByTags(const store::TagQuery& query) const;
   std::optional<std::string> FindValue(const std::string& key) const;
+  std::vector<std::pair<std::string, std::string>> ListValues(const std::string& prefix,
+                                                              std::int32_t limit) const;
+  std::vector<store::LaneRecord> ListLanes(model::TopicName topic) const;
+  std::vector<store::StoredEntry> ListEntries(const store::EntryQuery& query) const;
+  std::vector<store::DeliveryRecord> ListDeliveries(const store::DeliveryQuery& query) const;
+  std::vector<store::ForeignName> ListForeignNames(const std::string& after,
+                                                   std::int32_t limit) const;
 
  private:
   struct Message {
@@ -47,6 +55,9 @@ class MemoryDatabase {
   using SubscriberKey = std::pair<model::UserId, bool>;  // and whether a reader
   using DeletionKey = std::pair<model::UserId, std::int32_t>;
   using AuthKey = std::pair<std::string, std::string>;
+  using LaneKey = std::pair<model::TopicName, std::string>;
+  using EntryKey = std::tuple<model::TopicName, std::string, std::int64_t>;
+  using DeliveryKey = std::tuple<std::string, std::string, std::string>;  // peer, topic text, lane
   struct Topic {
     std::optional<store::TopicRecord> record;  // none: only subscriptions (me, fnd)
     std::int64_t epoch = 0;
@@ -70,10 +81,26 @@ class MemoryDatabase {
   absl::Status ApplyOne(const store::EraseUser& erase, absl::Time now);
   absl::Status ApplyOne(const store::PutValue& put, absl::Time now);
   absl::Status ApplyOne(const store::EraseValue& erase, absl::Time now);
+  absl::Status ApplyOne(const store::EnsureUser& ensure, absl::Time now);
+  absl::Status ApplyOne(const store::AppendEntry& append, absl::Time now);
+  absl::Status ApplyOne(const store::PutLane& put, absl::Time now);
+  absl::Status ApplyOne(const store::EraseEntries& erase, absl::Time now);
+  absl::Status ApplyOne(const store::DropLane& drop, absl::Time now);
+  absl::Status ApplyOne(const store::RequestDelivery& request, absl::Time now);
+  absl::Status ApplyOne(const store::ConfirmDelivery& confirm, absl::Time now);
 
   // Remembers what `map` has under `key`, to be put back if the batch fails.
   template <typename Map>
-  void Remember(Map& map, const typename Map::key_type& key);
+  void Remember(Map& map, const typename Map::key_type& key) {
+    const auto at = map.find(key);
+    if (at == map.end()) {
+      undo_.push_back([&map, key] { map.erase(key); });
+    } else {
+      undo_.push_back([&map, key, former = at->second] { map.insert_or_assign(key, former); });
+    }
+  }
+  // Erases the entries with low < n <= through.
+  void EraseEntriesBetween(const LaneKey& lane, std::int64_t low, std::int64_t through);
   // The topic's entry, made if absent; only this makes entries, so that undo finds them.
   Topic& Entry(model::TopicName name);
   const Topic* Find(model::TopicName name) const;
@@ -81,11 +108,16 @@ class MemoryDatabase {
   static store::TopicRecord Derive(const Topic& topic);
   store::UserRecord CardOf(model::UserId id) const;
   std::vector<model::SeqRange> HiddenFrom(const Topic& topic, model::UserId user) const;
+  // The message that `entry` states, unless it is wiped or gone.
+  std::optional<store::MessageRecord> MessageOf(const store::EntryRecord& entry) const;
 
   std::map<model::UserId, store::UserRecord> users_;
   std::map<model::TopicName, Topic> topics_;
   std::map<AuthKey, store::AuthRecord> auths_;
   std::map<std::string, std::string> values_;
+  std::map<LaneKey, store::LaneRecord> lanes_;
+  std::map<EntryKey, store::EntryRecord> entries_;
+  std::map<DeliveryKey, store::DeliveryRecord> deliveries_;
   std::vector<Undo> undo_;  // of the batch being applied, oldest first
 };
 

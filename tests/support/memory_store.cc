@@ -149,4 +149,35 @@ void MemoryStore::FindValue(std::string key, store::Done<std::optional<std::stri
         [key = std::move(key)](const MemoryDatabase& db) { return db.FindValue(key); });
 }
 
+void MemoryStore::ListValues(std::string prefix, std::int32_t limit,
+                             store::Done<std::vector<std::pair<std::string, std::string>>> done) {
+  Query(std::move(done), [prefix = std::move(prefix), limit](const MemoryDatabase& db) {
+    return db.ListValues(prefix, limit);
+  });
+}
+
+void MemoryStore::ListLanes(model::TopicName topic,
+                            store::Done<std::vector<store::LaneRecord>> done) {
+  Query(std::move(done), [topic](const MemoryDatabase& db) { return db.ListLanes(topic); });
+}
+
+void MemoryStore::ListEntries(store::EntryQuery query,
+                              store::Done<std::vector<store::StoredEntry>> done) {
+  Query(std::move(done),
+        [query = std::move(query)](const MemoryDatabase& db) { return db.ListEntries(query); });
+}
+
+void MemoryStore::ListDeliveries(store::DeliveryQuery query,
+                                 store::Done<std::vector<store::DeliveryRecord>> done) {
+  Query(std::move(done),
+        [query = std::move(query)](const MemoryDatabase& db) { return db.ListDeliveries(query); });
+}
+
+void MemoryStore::ListForeignNames(std::string after, std::int32_t limit,
+                                   store::Done<std::vector<store::ForeignName>> done) {
+  Query(std::move(done), [after = std::move(after), limit](const MemoryDatabase& db) {
+    return db.ListForeignNames(after, limit);
+  });
+}
+
 }  // namespace molva::test

@@ -82,6 +82,15 @@ class MemoryStore final : public store::Store {
                       store::Done<std::optional<store::AuthRecord>> done) override;
   void FindByTags(store::TagQuery query, store::Done<std::vector<store::TagHit>> done) override;
   void FindValue(std::string key, store::Done<std::optional<std::string>> done) override;
+  void ListValues(std::string prefix, std::int32_t limit,
+                  store::Done<std::vector<std::pair<std::string, std::string>>> done) override;
+  void ListLanes(model::TopicName topic, store::Done<std::vector<store::LaneRecord>> done) override;
+  void ListEntries(store::EntryQuery query,
+                   store::Done<std::vector<store::StoredEntry>> done) override;
+  void ListDeliveries(store::DeliveryQuery query,
+                      store::Done<std::vector<store::DeliveryRecord>> done) override;
+  void ListForeignNames(std::string after, std::int32_t limit,
+                        store::Done<std::vector<store::ForeignName>> done) override;
 
  private:
   // The waiting operations. Held by the tasks on the shard only weakly, so that they find out
