@@ -136,8 +136,8 @@ struct DropLane {
   std::string lane;
 };
 
-// `delivery.peer` must get the lane up to `through`: raises `through`, makes the row if absent (with
-// nothing acked).
+// `delivery.peer` must get the lane up to `through`: raises `through`, makes the row if absent
+// (with nothing acked).
 struct RequestDelivery {
   DeliveryRecord delivery;
 };

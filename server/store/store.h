@@ -82,8 +82,8 @@ struct StoredEntry {
   std::optional<MessageRecord> message;
 };
 
-// Rows of a peer whose `acked` is below `through`, in order of topic text and lane, behind the given
-// ones (empty: from the first).
+// Rows of a peer whose `acked` is below `through`, in order of topic text and lane, behind the
+// given ones (empty: from the first).
 struct DeliveryQuery {
   std::string peer;
   std::string after_topic;
@@ -141,8 +141,8 @@ class Store {
   // All lanes of a topic, by name; the topic need not exist.
   virtual void ListLanes(model::TopicName topic, Done<std::vector<LaneRecord>> done) = 0;
   virtual void ListEntries(EntryQuery query, Done<std::vector<StoredEntry>> done) = 0;
-  // The rows of every peer if `query.peer` is empty (then ordered by peer first, and without paging:
-  // the first `limit`).
+  // The rows of every peer if `query.peer` is empty (then ordered by peer first, and without
+  // paging: the first `limit`).
   virtual void ListDeliveries(DeliveryQuery query, Done<std::vector<DeliveryRecord>> done) = 0;
   // Shadows in order of the text of the alias, behind `after` (empty: from the first).
   virtual void ListForeignNames(std::string after, std::int32_t limit,
