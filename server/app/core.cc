@@ -72,7 +72,8 @@ Core::ShardParts::ShardParts(Core& core, int index)
 void Core::BuildSessions() {
   std::vector<store::Store*> stores;
   for (const auto& store : stores_) stores.push_back(store.get());
-  router_ = std::make_unique<router::Router>(shard_set_, stores, topic_limits_,
+  const std::vector<topic::PeerPort*> peers(stores.size(), &no_peers_);
+  router_ = std::make_unique<router::Router>(shard_set_, stores, topic_limits_, names_, peers,
                                              schemes_.ReservedTagNamespaces());
   for (int i = 0; i < shard_set_.size(); ++i) {
     parts_.push_back(std::make_unique<ShardParts>(*this, i));

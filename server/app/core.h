@@ -76,6 +76,8 @@ class Core {
   std::unique_ptr<plugin::StorePlugin> store_plugin_;
   std::vector<std::unique_ptr<store::Store>> stores_;
   auth::SchemeRegistry schemes_;
+  const names::NameBook names_;
+  topic::NoPeers no_peers_;  // without state: all shards may share it
   std::unique_ptr<StoreProbe> probe_;
   std::unique_ptr<router::Router> router_;
   std::vector<std::unique_ptr<ShardParts>> parts_;

@@ -27,7 +27,8 @@ SimNode::SimNode(SimWorld& world, int shards, std::shared_ptr<MemoryDisk> disk)
     stores.push_back(stores_.back().get());
   }
   shards_ = runtime::ShardSet(own);
-  router_ = std::make_unique<router::Router>(shards_, stores, topic_limits_,
+  const std::vector<topic::PeerPort*> peers(stores.size(), &peers_);
+  router_ = std::make_unique<router::Router>(shards_, stores, topic_limits_, names_, peers,
                                              std::vector<std::string>{"basic"});
   for (int i = 0; i < shards; ++i) {
     parts_.push_back(std::make_unique<ShardParts>(*stores[static_cast<std::size_t>(i)],

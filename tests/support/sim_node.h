@@ -40,6 +40,8 @@ class SimNode {
   topic::Limits topic_limits_;
   session::Limits session_limits_;
   session::ServerInfo info_;
+  names::NameBook names_;
+  topic::NoPeers peers_;
   runtime::ShardSet shards_;
   std::vector<std::unique_ptr<MemoryStore>> stores_;
   std::unique_ptr<router::Router> router_;

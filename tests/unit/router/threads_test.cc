@@ -69,7 +69,9 @@ class ThreadedNode {
       stores.push_back(stores_.back().get());
     }
     set_ = runtime::ShardSet(shards);
-    router_ = std::make_unique<Router>(set_, stores, topic_limits_, std::vector<std::string>{});
+    const std::vector<topic::PeerPort*> peers(stores.size(), &peers_);
+    router_ = std::make_unique<Router>(set_, stores, topic_limits_, names_, peers,
+                                       std::vector<std::string>{});
     for (int i = 0; i < kShards; ++i) {
       parts_.push_back(std::make_unique<Part>(*stores_[Index(i)], shards_[Index(i)]->clock(),
                                               router_->at(i), *this));
@@ -127,6 +129,8 @@ class ThreadedNode {
   topic::Limits topic_limits_;
   session::Limits limits_;
   session::ServerInfo info_;
+  names::NameBook names_;
+  topic::NoPeers peers_;  // without state: all threads may share it
   std::vector<std::unique_ptr<runtime::AsioShard>> shards_;
   runtime::ShardSet set_{{}};
   std::vector<std::unique_ptr<test::MemoryStore>> stores_;

@@ -42,8 +42,9 @@ class SessionBench {
  public:
   SessionBench() {
     store_ = std::make_unique<test::MemoryStore>(shard_);
-    router_ = std::make_unique<router::Router>(shards_, std::vector<store::Store*>{store_.get()},
-                                               topic_limits_, std::vector<std::string>{"basic"});
+    router_ = std::make_unique<router::Router>(
+        shards_, std::vector<store::Store*>{store_.get()}, topic_limits_, names_,
+        std::vector<topic::PeerPort*>{&peers_}, std::vector<std::string>{"basic"});
     authenticator_ = std::make_unique<test::PlainAuthenticator>(*store_, world.clock());
     env_ = std::make_unique<SessionEnv>(
         SessionEnv{router_->at(0), *authenticator_, limits, info_, topic_limits_});
@@ -75,6 +76,8 @@ class SessionBench {
   runtime::ShardSet shards_{{&shard_}};
   topic::Limits topic_limits_;
   ServerInfo info_;
+  names::NameBook names_;
+  topic::NoPeers peers_;
   wire::JsonDecoder decoder_{wire::DecodeLimits{}};
   std::unique_ptr<test::MemoryStore> store_;
   std::unique_ptr<router::Router> router_;
