@@ -11,5 +11,8 @@ find_package(SQLite3 REQUIRED)
 pkg_check_modules(grpcpp REQUIRED IMPORTED_TARGET grpc++)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(edit REQUIRED IMPORTED_TARGET libedit)
+pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)
+# Its pkg-config file asks for libevent, which its library does not.
+find_library(MOLVA_UNBOUND unbound REQUIRED)
 find_program(MOLVA_PROTOC protoc REQUIRED)
 find_program(MOLVA_GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
