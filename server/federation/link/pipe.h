@@ -24,12 +24,16 @@ class PipeHandler {
   // The pipe took what was sent and has room again (see Pipe::Send).
   virtual void OnWritable() = 0;
   // The connection is gone; the pipe may be destroyed now. Never from inside a call to the pipe.
+  // Nothing follows. OK: this side closed it. kCancelled: the other side did. kInvalidArgument:
+  // what came was no frame or too long a one. kDeadlineExceeded: the other side does not read.
+  // kUnavailable: the connection broke.
   virtual void OnClosed(const absl::Status& why) = 0;
 };
 
 inline constexpr std::size_t kMaxFrameBytes = 1 << 20;
 
-// The connection's half, used on the actor's shard.
+// The connection's half, used on the actor's shard. Destroying it cuts the connection; no OnClosed
+// follows then.
 class Pipe {
  public:
   virtual ~Pipe() = default;
@@ -46,15 +50,19 @@ class Pipe {
   virtual const PublicKey& peer_key() const = 0;
 };
 
-// Opens connections. Thread: any shard; answers come to the calling one.
+// Opens connections. Thread: any shard.
 class Dialer {
  public:
+  using Dialled = absl::AnyInvocable<void(absl::StatusOr<std::unique_ptr<Pipe>>)>;
+
   virtual ~Dialer() = default;
   // Connects to one of `endpoints` ("host:port", tried in order), whose server must show one of
-  // `keys`. `handler` gets the frames from the moment `done` has run and must outlive the pipe.
-  virtual void Dial(std::vector<std::string> endpoints, std::vector<PublicKey> keys,
-                    PipeHandler& handler,
-                    absl::AnyInvocable<void(absl::StatusOr<std::unique_ptr<Pipe>>)> done) = 0;
+  // `keys`. `done` comes once, to `shard`, the calling one, never inside the call; `handler` gets
+  // the frames from the moment `done` has run and must outlive the pipe.
+  // Errors: kUnavailable: nobody answers. kUnauthenticated: who answers has none of the keys, and
+  //         nobody else answers.
+  virtual void Dial(runtime::Shard& shard, std::vector<std::string> endpoints,
+                    std::vector<PublicKey> keys, PipeHandler& handler, Dialled done) = 0;
 };
 
 // Takes connections that others have opened.
