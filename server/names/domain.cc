@@ -40,7 +40,8 @@ std::optional<std::string> NormaliseDomain(std::string_view text) {
     const std::string_view label = rest.substr(0, dot);
     if (!IsLabel(label)) return std::nullopt;
     if (dot == rest.size()) {
-      // No top-level domain is a number: this is an IPv4 address or part of one (RFC 3696 §2, WHATWG URL §3.5).
+      // No top-level domain is a number: this is an IPv4 address or part of one (RFC 3696 §2,
+      // WHATWG URL §3.5).
       if (IsNumber(label)) return std::nullopt;
       return domain;
     }
