@@ -65,7 +65,7 @@ Core::ShardParts::ShardParts(Core& core, int index)
     : authenticator(core.shard_set_.at(index), *core.stores_[static_cast<std::size_t>(index)],
                     core.pool_, core.schemes_),
       env{core.router_->at(index), authenticator, core.session_limits_, core.server_info_,
-          core.topic_limits_},
+          core.topic_limits_, core.names_},
       host(env),
       gate(core.memory_, host) {}
 

@@ -8,7 +8,7 @@ std::optional<model::ResolvedTopic> ResolveOrRefuse(Session& session, const mode
                                                     const std::string& text) {
   using model::Fault;
   const absl::StatusOr<model::ResolvedTopic> resolved =
-      model::ResolveTopic(text, session.state().user);
+      session.env().names.Resolve(text, session.state().user);
   if (!resolved.ok()) {
     session.Reply(request.id, text, model::FaultOf(resolved.status()));
     return std::nullopt;

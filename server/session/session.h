@@ -52,6 +52,7 @@ class Session final : public ConnectionHandler, public router::SessionSink {
 
   // For the handlers.
   State& state() { return state_; }
+  const State& state() const { return state_; }
   const SessionEnv& env() const { return env_; }
   model::SessionHandle handle() const { return handle_; }
   absl::Time now() const { return env_.router.shard().Now(); }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "auth/authenticator.h"
+#include "names/name_book.h"
 #include "router/shard_router.h"
 #include "session/limits.h"
 #include "session/server_info.h"
@@ -15,6 +16,7 @@ struct SessionEnv {
   const Limits& limits;
   const ServerInfo& info;
   const topic::Limits& topic_limits;
+  const names::NameBook& names;
 };
 
 }  // namespace molva::session

@@ -8,7 +8,8 @@ struct SimNode::ShardParts {
   ShardParts(store::Store& store, const base::Clock& clock, router::ShardRouter& router,
              const SimNode& node)
       : authenticator(store, clock),
-        env{router, authenticator, node.session_limits_, node.info_, node.topic_limits_},
+        env{router,     authenticator,      node.session_limits_,
+            node.info_, node.topic_limits_, node.names_},
         host(env) {}
 
   PlainAuthenticator authenticator;

@@ -47,9 +47,10 @@ void Store(Session& session, const std::string& id, const model::Acc& acc,
   if (!acc.status.empty()) {
     return Refuse(session, id, Fail(Fault::kPermissionDenied, "status is for root"), What("state"));
   }
-  absl::StatusOr<NewAccount> made =
-      MakeAccount(acc, prepared, model::UserId::FromBits(env.router.shard().random().Next64() | 1),
-                  session.now(), env);
+  absl::StatusOr<NewAccount> made = MakeAccount(
+      acc, prepared,
+      model::UserId::FromBits(names::NameBook::MakeOwnId(env.router.shard().random().Next64())),
+      session.now(), env);
   if (!made.ok()) return Refuse(session, id, made.status(), What("tags"));
   store::Batch batch = BatchFor(*made, prepared);
   env.router.store().Write(std::move(batch), [&env, handle = session.handle(), id,
@@ -85,14 +86,18 @@ void Create(Session& session, const model::Request& request, model::Acc acc) {
 }
 
 // Why this session may not change this account; kOk if it may.
-Fault CheckUpdate(const Session::State& state, const model::Acc& acc) {
+Fault CheckUpdate(const Session& session, const model::Acc& acc) {
+  const Session::State& state = session.state();
   const bool authenticated = state.phase == Session::Phase::kAuthenticated;
   if (!acc.tmp_scheme.empty()) {
     return authenticated ? Fault::kAlreadyAuthenticated : Fault::kUnknownScheme;
   }
   if (!authenticated) return Fault::kPermissionDenied;
-  if (!acc.user.empty() && !model::UserId::Parse(acc.user).ok()) return Fault::kMalformed;
-  if (!acc.user.empty() && acc.user != state.user.ToString()) return Fault::kPermissionDenied;
+  if (!acc.user.empty()) {
+    const absl::StatusOr<model::UserId> user = session.env().names.ParseUser(acc.user);
+    if (!user.ok()) return Fault::kMalformed;
+    if (*user != state.user) return Fault::kPermissionDenied;
+  }
   if (!acc.status.empty()) return Fault::kPermissionDenied;
   if (acc.scheme.empty()) {
     return acc.credentials.empty() ? Fault::kMalformed : Fault::kNotImplemented;
@@ -130,7 +135,7 @@ void ChangeSecret(Session& session, const model::Request& request, model::Acc ac
 
 void Handle(Session& session, const model::Request& request, model::Acc acc) {
   if (acc.user.starts_with("new")) return Create(session, request, std::move(acc));
-  if (const Fault fault = CheckUpdate(session.state(), acc); fault != Fault::kOk) {
+  if (const Fault fault = CheckUpdate(session, acc); fault != Fault::kOk) {
     return session.Reply(request.id, "", fault);
   }
   ChangeSecret(session, request, std::move(acc));

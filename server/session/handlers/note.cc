@@ -14,7 +14,7 @@ bool MakesSense(const model::Note& note) {
 
 void Handle(Session& session, const model::Request& request, model::Note note) {
   const absl::StatusOr<model::ResolvedTopic> topic =
-      model::ResolveTopic(note.topic, session.state().user);
+      session.env().names.Resolve(note.topic, session.state().user);
   if (!topic.ok() || topic->form != model::ResolvedTopic::Form::kExisting || !MakesSense(note)) {
     return;
   }

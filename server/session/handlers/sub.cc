@@ -10,7 +10,8 @@ void Handle(Session& session, const model::Request& request, model::Sub sub) {
   std::optional<model::ResolvedTopic> topic = ResolveOrRefuse(session, request, sub.topic);
   if (!topic.has_value()) return;
   if (topic->form != Form::kExisting) {
-    topic->name = model::TopicName::Group(session.env().router.shard().random().Next64() | 1);
+    topic->name = model::TopicName::Group(
+        names::NameBook::MakeOwnId(session.env().router.shard().random().Next64()));
   } else if (session.IsAttachedTo(topic->name)) {
     return session.Reply(request.id, sub.topic, model::Fault::kAlreadySubscribed);
   }

@@ -116,7 +116,7 @@ class ThreadedNode {
     Part(store::Store& store, const base::Clock& clock, ShardRouter& router,
          const ThreadedNode& node)
         : authenticator(store, clock),
-          env{router, authenticator, node.limits_, node.info_, node.topic_limits_},
+          env{router, authenticator, node.limits_, node.info_, node.topic_limits_, node.names_},
           host(env) {}
     test::PlainAuthenticator authenticator;
     session::SessionEnv env;

@@ -47,7 +47,7 @@ class SessionBench {
         std::vector<topic::PeerPort*>{&peers_}, std::vector<std::string>{"basic"});
     authenticator_ = std::make_unique<test::PlainAuthenticator>(*store_, world.clock());
     env_ = std::make_unique<SessionEnv>(
-        SessionEnv{router_->at(0), *authenticator_, limits, info_, topic_limits_});
+        SessionEnv{router_->at(0), *authenticator_, limits, info_, topic_limits_, names_});
     host_ = std::make_unique<SessionHost>(*env_);
     limits.requests_per_second = 0;
   }
