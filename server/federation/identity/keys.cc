@@ -38,7 +38,9 @@ struct FreeBio {
 using Bio = std::unique_ptr<BIO, FreeBio>;
 
 Bio BioOver(std::string_view text) {
-  Bio bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+  // OpenSSL refuses to read from nowhere, even nothing.
+  const char* data = text.empty() ? "" : text.data();
+  Bio bio(BIO_new_mem_buf(data, static_cast<int>(text.size())));
   MOLVA_CHECK(bio != nullptr, "out of memory");
   return bio;
 }

@@ -12,7 +12,7 @@
 #include "app/list_plugins.h"
 #include "config/load.h"
 #include "tests/support/catch.h"
-#include "tests/unit/app/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace molva::app {
 namespace {

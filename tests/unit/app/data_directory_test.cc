@@ -7,7 +7,7 @@
 #include <string>
 
 #include "tests/support/catch.h"
-#include "tests/unit/app/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace molva::app {
 namespace {
