@@ -16,17 +16,11 @@
 #include "federation/discovery/identity_cache.h"
 #include "federation/discovery/peer_identity.h"
 #include "federation/discovery/source.h"
+#include "federation/discovery/static_peers.h"
 #include "runtime/shard.h"
 #include "store/store.h"
 
 namespace molva::federation {
-
-// A peer that the operator named in federation.peers.
-struct StaticPeer {
-  std::string domain;
-  std::vector<std::string> endpoints;
-  std::vector<PublicKey> keys;
-};
 
 // What happened since the start.
 struct DiscoveryCounters {
