@@ -5,6 +5,7 @@
 #include <absl/status/statusor.h>
 #include <absl/time/time.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -21,6 +22,7 @@ namespace molva::chain {
 // Source of every field: proto/molva/federation/v1/chain.proto.
 
 inline constexpr std::size_t kMaxBodyBytes = 256 * 1024;
+inline constexpr std::size_t kMaxPayloadBytes = 512 * 1024;
 
 struct TopicState {
   std::string home;
@@ -45,6 +47,7 @@ struct MemberState {
   std::optional<absl::Time> deleted;
 };
 
+// A number whose message was gone before the topic had a chain has neither author nor hash.
 struct MessageState {
   model::SeqId seq = 0;
   std::string author;
@@ -99,8 +102,8 @@ struct RemoveMember {
 struct RemoveTopic {};
 struct VoidAction {};
 
-using Action = std::variant<PublishAction, JoinAction, LeaveAction, SetRights, SetDescription, SetTags,
-                            SetAux, RemoveMessages, RemoveMember, RemoveTopic, VoidAction>;
+using Action = std::variant<PublishAction, JoinAction, LeaveAction, SetRights, SetDescription,
+                            SetTags, SetAux, RemoveMessages, RemoveMember, RemoveTopic, VoidAction>;
 
 struct Proposal {
   std::string topic;
@@ -122,9 +125,10 @@ std::string Encode(const Event& event);
 std::string Encode(const Proposal& proposal);
 std::string Encode(const Payload& payload);
 
-// Decode bytes of a peer. Everything is checked that can be without knowing the topic: sizes, hashes
-// of 32 bytes, numbers from 1, JSON syntax (of cards, aux, head and content), modes, a kind that is
-// known. Errors: kInvalidArgument, naming the field, never its value.
+// Decode bytes of a peer. Everything is checked that can be without knowing the topic: sizes,
+// hashes of 32 bytes, numbers from 1, JSON syntax (of cards, aux, head and content; the latter two
+// without blanks around, for their bytes are hashed), modes, a kind that is known. Errors:
+// kInvalidArgument, naming the field, never its value.
 absl::StatusOr<Event> DecodeEvent(std::string_view body);
 absl::StatusOr<Proposal> DecodeProposal(std::string_view body);
 absl::StatusOr<Payload> DecodePayload(std::string_view bytes);

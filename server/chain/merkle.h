@@ -3,12 +3,15 @@
 
 #include <absl/status/statusor.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace molva::chain {
+
+inline constexpr std::size_t kMaxLeaves = 4096;
 
 enum class BodyKind : char { kEvent = 'E', kProposal = 'P' };
 
@@ -18,7 +21,7 @@ std::string LeafOf(BodyKind kind, std::string_view body);
 // The tree over the leaves of one batch. Thread: a plain value.
 class MerkleTree {
  public:
-  // At least one leaf, at most 4096.
+  // At least one leaf, at most kMaxLeaves; each as LeafOf makes them.
   explicit MerkleTree(std::vector<std::string> leaves);
 
   const std::string& root() const { return levels_.back().front(); }
@@ -39,7 +42,8 @@ struct Proof {
 };
 
 std::string Encode(const Proof& proof);
-// Errors: kInvalidArgument for what no tree of at most 4096 leaves has.
+// Errors: kInvalidArgument for what no tree of at most kMaxLeaves leaves has, and
+// unless key id and signature have a size that they can have.
 absl::StatusOr<Proof> DecodeProof(std::string_view bytes);
 // The root that `leaf` has under `proof`. Errors: kInvalidArgument if the path does not fit.
 absl::StatusOr<std::string> RootOf(const std::string& leaf, const Proof& proof);

@@ -1,4 +1,4 @@
-// Checks single JSON values that arrive inside another encoding. Private to server/wire.
+// Checks single JSON values that arrive inside another encoding.
 #pragma once
 
 #include <absl/status/status.h>
