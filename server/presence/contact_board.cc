@@ -6,6 +6,11 @@ void ContactBoard::Add(model::TopicName contact, bool enabled) {
   contacts_[contact].enabled = enabled;
 }
 
+bool ContactBoard::IsEnabled(model::TopicName contact) const {
+  const auto at = contacts_.find(contact);
+  return at != contacts_.end() && at->second.enabled;
+}
+
 bool ContactBoard::IsOnline(model::TopicName contact) const {
   const auto at = contacts_.find(contact);
   return at != contacts_.end() && at->second.online;

@@ -35,6 +35,7 @@ class ContactBoard {
   // Takes on, off, gone, ask-status and add-only. O(1).
   Outcome OnStatus(model::TopicName contact, const Notice& notice);
 
+  bool IsEnabled(model::TopicName contact) const;
   bool IsOnline(model::TopicName contact) const;
   const absl::flat_hash_map<model::TopicName, Contact>& contacts() const { return contacts_; }
 

@@ -1,8 +1,12 @@
 #include "topic/chat_core.h"
 
+#include <set>
+
 #include "base/check.h"
 #include "base/log.h"
 #include "model/shared_packet.h"
+#include "topic/remote/events.h"
+#include "topic/remote/recovery.h"
 
 namespace molva::topic {
 
@@ -34,15 +38,22 @@ int ChatCore::CountLive() const {
   return count;
 }
 
-void ChatCore::Reply(const Requester& to, model::Fault fault, model::JsonFields params) const {
+void ChatCore::Reply(const Requester& to, model::Fault fault, model::JsonFields params) {
+  if (to.is_remote()) {
+    const model::FaultRow& row = model::RowOf(fault);
+    const std::int64_t number = lanes.cause == nullptr ? 0 : lanes.cause->item->n;
+    lanes.replies.push_back({number, row.code, std::string(row.text), model::JsonObject(params)});
+    return;
+  }
   Send(to, model::MakeCtrl(fault, to.request_id, to.topic_text, to.received, std::move(params)));
 }
 
-void ChatCore::Refuse(const Requester& to, const absl::Status& status) const {
+void ChatCore::Refuse(const Requester& to, const absl::Status& status) {
   Reply(to, model::FaultOf(status));
 }
 
 void ChatCore::Send(const Requester& to, model::Packet packet) const {
+  if (to.is_remote()) return;
   env.outbound.Reply(to.session, model::Share(std::move(packet)));
 }
 
@@ -53,6 +64,8 @@ void ChatCore::Release() {
 
 void ChatCore::Commit(store::Batch batch, absl::AnyInvocable<void(absl::Status)> done) {
   Hold();
+  auto sealed = std::make_shared<const Sealed>(SealEvents(*this, batch, lanes.actor, lanes.cause));
+  if (!sealed->empty()) lanes.cause_has_effect = true;
   std::vector<store::SubscriptionRecord> written;
   if (publishes_in_flight > 0) {
     for (const store::Mutation& mutation : batch) {
@@ -63,11 +76,28 @@ void ChatCore::Commit(store::Batch batch, absl::AnyInvocable<void(absl::Status)>
     }
   }
   env.store.Write(std::move(batch), [self = shared_from_this(), written = std::move(written),
-                                     done = std::move(done)](absl::Status status) mutable {
-    if (status.ok()) self->RestoreMarks(written);
+                                     sealed, done = std::move(done)](absl::Status status) mutable {
+    const bool ok = status.ok();
+    if (ok) self->RestoreMarks(written);
     done(std::move(status));
+    if (ok) {
+      DeliverSealed(*self, *sealed);
+    } else if (!sealed->empty()) {
+      self->Recover();
+    }
     self->Release();
   });
+}
+
+void ChatCore::Recover() {
+  if (!is_resyncing) Hold();
+  is_resyncing = true;
+  RecoverIfIdle();
+}
+
+void ChatCore::RecoverIfIdle() {
+  if (!is_resyncing || publishes_in_flight > 0) return;
+  RereadNumbers(shared_from_this());
 }
 
 void ChatCore::RestoreMarks(const std::vector<store::SubscriptionRecord>& written) {
@@ -165,7 +195,11 @@ const std::vector<ChatCore::Audience>& ChatCore::DataAudience() {
     }
     std::vector<UserId> users;
     for (const auto& [user, subscriber] : subscribers) {
-      if (subscriber.mode().Has(AccessMode::kRead | AccessMode::kPresence)) users.push_back(user);
+      // Foreign members hear of it from their own server.
+      if (subscriber.mode().Has(AccessMode::kRead | AccessMode::kPresence) &&
+          !env.names.IsForeign(user)) {
+        users.push_back(user);
+      }
     }
     news_audience_ = SplitByShard(users);
     presence::SessionSet all;
@@ -190,6 +224,23 @@ std::shared_ptr<const presence::SessionSet> ChatCore::DataSessions() {
   return data_sessions_;
 }
 
-void ChatCore::Changed() { audience_is_fresh_ = false; }
+const std::vector<std::string>& ChatCore::PeerDomains() {
+  if (!peers_are_fresh_) {
+    std::set<std::string> domains;
+    for (const auto& [user, subscriber] : subscribers) {
+      if (subscriber.is_live() && env.names.IsForeign(user)) {
+        domains.insert(env.names.DomainOf(user));
+      }
+    }
+    peer_domains_.assign(domains.begin(), domains.end());
+    peers_are_fresh_ = true;
+  }
+  return peer_domains_;
+}
+
+void ChatCore::Changed() {
+  audience_is_fresh_ = false;
+  peers_are_fresh_ = false;
+}
 
 }  // namespace molva::topic

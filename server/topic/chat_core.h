@@ -15,6 +15,7 @@
 #include "topic/access_rules.h"
 #include "topic/attached_sessions.h"
 #include "topic/command.h"
+#include "topic/remote/lanes.h"
 #include "topic/topic_env.h"
 
 namespace molva::topic {
@@ -53,11 +54,18 @@ class ChatCore : public std::enable_shared_from_this<ChatCore> {
   bool is_resyncing = false;  // an append failed; no publishing until the store told the last seq
   bool exists = false;        // the store has the topic
   bool is_online = false;     // groups: `on` was announced
+  Lanes lanes;                // of a topic on several servers
 
   // As clients see it.
   std::string TextOf(model::UserId user) const { return env.names.TextOf(user); }
   std::string ClientName(model::UserId viewer) const { return env.names.ClientName(name, viewer); }
 
+  // Whether another server orders this topic and this one keeps a copy.
+  bool is_replica() const { return !record.home.empty(); }
+  // Whether `from` may act in the topic: a session in it, or another server for its user.
+  bool IsAttached(const Requester& from) const {
+    return from.is_remote() || sessions.Has(from.session);
+  }
   bool is_read_only() const { return record.state != store::State::kOk; }
   // The live subscription of `user`, or null.
   Subscriber* FindLive(model::UserId user);
@@ -66,9 +74,10 @@ class ChatCore : public std::enable_shared_from_this<ChatCore> {
   model::AccessMode ModeOf(model::UserId user) const;
   int CountLive() const;
 
-  void Reply(const Requester& to, model::Fault fault, model::JsonFields params = {}) const;
+  void Reply(const Requester& to, model::Fault fault, model::JsonFields params = {});
   // A refusal, from the Fault that `status` carries.
-  void Refuse(const Requester& to, const absl::Status& status) const;
+  void Refuse(const Requester& to, const absl::Status& status);
+  // Nothing goes to other servers this way: what they may read they have.
   void Send(const Requester& to, model::Packet packet) const;
 
   // Holds back all further commands until Release; both nest. Every Hold has its Release when the
@@ -76,8 +85,13 @@ class ChatCore : public std::enable_shared_from_this<ChatCore> {
   void Hold() { ++holds_; }
   void Release();
   bool is_held() const { return holds_ > 0; }
-  // Writes `batch` while the topic is held, then runs `done`.
+  // Writes `batch` while the topic is held, then runs `done`, then tells the other servers.
   void Commit(store::Batch batch, absl::AnyInvocable<void(absl::Status)> done);
+  // A write failed that others may stand on: reads the numbers anew once nothing is in flight.
+  // Until then nothing is published.
+  void Recover();
+  // The same, after each write that ended.
+  void RecoverIfIdle();
 
   // Puts `fresh` in place of the user's subscription. What messages on their way have raised in
   // the meantime stays: marks of a live subscription only grow.
@@ -103,6 +117,8 @@ class ChatCore : public std::enable_shared_from_this<ChatCore> {
   const std::vector<UserListPtr>& NewsAudience();
   // All sessions of the data audience, which need no news.
   std::shared_ptr<const presence::SessionSet> DataSessions();
+  // The domains of the live foreign members, sorted.
+  const std::vector<std::string>& PeerDomains();
   // Somebody came, went, or changed rights.
   void Changed();
 
@@ -117,6 +133,8 @@ class ChatCore : public std::enable_shared_from_this<ChatCore> {
 
   int holds_ = 0;
   bool audience_is_fresh_ = false;
+  bool peers_are_fresh_ = false;
+  std::vector<std::string> peer_domains_;
   std::vector<Audience> data_audience_;
   std::vector<UserListPtr> news_audience_;
   std::shared_ptr<const presence::SessionSet> data_sessions_;  // shared with notices under way

@@ -9,6 +9,11 @@
 #include "topic/meta_set.h"
 #include "topic/publish.h"
 #include "topic/receipts.h"
+#include "topic/remote/notes.h"
+#include "topic/remote/propose.h"
+#include "topic/remote/recovery.h"
+#include "topic/remote/replica.h"
+#include "topic/remote/take.h"
 
 namespace molva::topic {
 namespace {
@@ -30,7 +35,13 @@ const Requester* RequesterOf(const Command& command) {
       command);
 }
 
-void RefuseCommand(const ChatCore& core, const Command& command, const absl::Status& status) {
+void RefuseCommand(ChatCore& core, const Command& command, const absl::Status& status) {
+  if (const auto* entries = std::get_if<PeerEntries>(&command)) {
+    // Not taken now: the peer is told from where to send again once there is room.
+    core.env.peers.AskAgain(entries->domain, core.name, entries->kind,
+                            entries->items.empty() ? 0 : entries->items.front()->n - 1);
+    return;
+  }
   const Requester* from = RequesterOf(command);
   if (from == nullptr || std::holds_alternative<Mark>(command)) return;
   core.Refuse(*from, status);
@@ -69,14 +80,33 @@ bool NeedsExisting(const ChatCore& core, const Command& command) {
 
 bool WaitsWhileHeld(const Command& command) {
   return !std::holds_alternative<AskStatus>(command) &&
-         !std::holds_alternative<MemberNews>(command);
+         !std::holds_alternative<MemberNews>(command) && !std::holds_alternative<PeerLink>(command);
+}
+
+void HandleLink(const CorePtr& core, const PeerLink& link) {
+  if (link.state == PeerLink::State::kUp) {
+    RepeatMarks(*core, link.domain);
+  } else if (link.domain == core->record.home) {
+    AnswerQueued(core);
+  }
+}
+
+bool IsFromPeer(const Command& command) {
+  return std::holds_alternative<PeerEntries>(command) ||
+         std::holds_alternative<PeerTook>(command) ||
+         std::holds_alternative<PeerRefused>(command) ||
+         std::holds_alternative<PeerNote>(command) || std::holds_alternative<PeerLink>(command) ||
+         std::holds_alternative<GiveUp>(command);
 }
 
 }  // namespace
 
 ChatTopic::ChatTopic(model::TopicName name, const TopicEnv& env)
     : core_(std::make_shared<ChatCore>(name, env)) {
-  core_->on_released = [this] { Drain(); };
+  core_->on_released = [this] {
+    FinishProposal(core_);
+    if (!core_->is_held()) Drain();
+  };
 }
 
 ChatTopic::~ChatTopic() { core_->on_released = nullptr; }
@@ -117,10 +147,7 @@ void ChatTopic::Load() {
 void ChatTopic::OnLoaded(absl::StatusOr<std::optional<store::TopicRecord>> record,
                          absl::StatusOr<std::vector<store::SubscriptionRecord>> subscriptions) {
   if (!record.ok() || !subscriptions.ok()) {
-    phase_ = Phase::kFresh;
-    RefuseAll(record.ok() ? subscriptions.status() : record.status());
-    core_->env.outbound.Unload(core_->name);
-    return;
+    return FailLoad(record.ok() ? subscriptions.status() : record.status());
   }
   if (record->has_value() && (*record)->state != store::State::kDeleted) {
     core_->exists = true;
@@ -131,8 +158,28 @@ void ChatTopic::OnLoaded(absl::StatusOr<std::optional<store::TopicRecord>> recor
       core_->subscribers[user].record = std::move(subscription);
     }
   }
+  core_->env.names.is_federated() ? LoadLanes() : OnReady();
+}
+
+void ChatTopic::LoadLanes() {
+  core_->env.store.ListLanes(
+      core_->name,
+      [self = shared_from_this()](const absl::StatusOr<std::vector<store::LaneRecord>>& lanes) {
+        if (!lanes.ok()) return self->FailLoad(lanes.status());
+        SetLanes(self->core_->lanes, *lanes);
+        self->OnReady();
+      });
+}
+
+void ChatTopic::OnReady() {
   phase_ = Phase::kReady;
   Drain();
+}
+
+void ChatTopic::FailLoad(const absl::Status& status) {
+  phase_ = Phase::kFresh;
+  RefuseAll(status);
+  core_->env.outbound.Unload(core_->name);
 }
 
 void ChatTopic::RefuseAll(const absl::Status& status) {
@@ -156,6 +203,25 @@ void ChatTopic::Drain() {
 }
 
 void ChatTopic::Dispatch(Command command) {
+  if (IsFromPeer(command)) {
+    HandlePeer(command);
+  } else if (auto* gone = std::get_if<SessionGone>(&command)) {
+    HandleSessionGone(core_, gone->session);
+  } else if (auto* ask = std::get_if<AskStatus>(&command)) {
+    AnswerStatus(*core_, ask->user);
+  } else if (auto* news = std::get_if<MemberNews>(&command)) {
+    TellMemberNews(*core_, *news);
+  } else {
+    CarryOut(std::move(command));
+  }
+  if (!is_draining_) WatchIdle();
+}
+
+void ChatTopic::CarryOut(Command command) {
+  const Requester* from = RequesterOf(command);
+  if (from == nullptr) return;  // a command of `me`
+  core_->lanes.actor = from->user;
+  if (!from->is_remote() && TakeAtReplica(core_, command)) return;
   if (NeedsExisting(*core_, command)) {
     RefuseCommand(*core_, command, Fail(Fault::kTopicNotFound, "no such topic"));
   } else if (auto* join = std::get_if<Join>(&command)) {
@@ -173,14 +239,33 @@ void ChatTopic::Dispatch(Command command) {
     HandleRemove(core_, *remove);
   } else if (auto* mark = std::get_if<Mark>(&command)) {
     HandleMark(core_, *mark);
-  } else if (auto* gone = std::get_if<SessionGone>(&command)) {
-    HandleSessionGone(core_, gone->session);
-  } else if (auto* ask = std::get_if<AskStatus>(&command)) {
-    AnswerStatus(*core_, ask->user);
-  } else if (auto* news = std::get_if<MemberNews>(&command)) {
-    TellMemberNews(*core_, *news);
   }
-  if (!is_draining_) WatchIdle();
+}
+
+void ChatTopic::HandlePeer(Command& command) {
+  if (auto* entries = std::get_if<PeerEntries>(&command)) {
+    TakeFromPeer(std::move(*entries));
+  } else if (const auto* took = std::get_if<PeerTook>(&command)) {
+    HandleTook(core_, *took);
+  } else if (const auto* note = std::get_if<PeerNote>(&command)) {
+    HandlePeerNote(core_, *note);
+  } else if (const auto* link = std::get_if<PeerLink>(&command)) {
+    HandleLink(core_, *link);
+  } else if (const auto* give_up = std::get_if<GiveUp>(&command)) {
+    TellGivenUp(core_, give_up->oldest);
+  }
+}
+
+// What does not fit now, because an entry holds the topic, goes back to the head of the line.
+void ChatTopic::TakeFromPeer(PeerEntries entries) {
+  const std::size_t done =
+      entries.kind == LaneKind::kChain
+          ? ApplyEvents(core_, entries)
+          : TakeProposals(core_, entries, [this](Command one) { CarryOut(std::move(one)); });
+  if (done >= entries.items.size()) return;
+  entries.items.erase(entries.items.begin(),
+                      entries.items.begin() + static_cast<std::ptrdiff_t>(done));
+  waiting_.push_front(std::move(entries));
 }
 
 void ChatTopic::WatchIdle() {

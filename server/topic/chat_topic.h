@@ -24,8 +24,15 @@ class ChatTopic final : public Topic, public std::enable_shared_from_this<ChatTo
   void Load();
   void OnLoaded(absl::StatusOr<std::optional<store::TopicRecord>> record,
                 absl::StatusOr<std::vector<store::SubscriptionRecord>> subscriptions);
+  void LoadLanes();
+  void OnReady();
   void Drain();
   void Dispatch(Command command);
+  // A request of a user, here or on another server. The topic exists unless it says how to begin.
+  void CarryOut(Command command);
+  void TakeFromPeer(PeerEntries entries);
+  void HandlePeer(Command& command);
+  void FailLoad(const absl::Status& status);
   void RefuseAll(const absl::Status& status);
   // Starts or stops the count-down to unloading, as the number of sessions asks for.
   void WatchIdle();

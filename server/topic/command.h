@@ -27,6 +27,11 @@ struct Requester {
   std::string topic_text;  // the topic as the client wrote it: goes into replies
   bool as_reader = false;  // written as "chn…"
   absl::Time received;
+  // The domain of another server that asks for its user, as a proposal. Then there is no session:
+  // answers go back as the proposal's outcome.
+  std::string origin;
+
+  bool is_remote() const { return !origin.empty(); }
 };
 
 // sub. The session waits for Outbound::Settle.

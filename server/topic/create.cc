@@ -3,6 +3,7 @@
 #include "base/status_macros.h"
 #include "topic/announce.h"
 #include "topic/join.h"
+#include "topic/remote/event_rules.h"
 #include "topic/tags.h"
 
 namespace molva::topic {
@@ -121,6 +122,26 @@ AccessMode AskersGift(const Join& command, const store::UserRecord& asker) {
   return gift == AccessMode::None() ? gift : BoundP2p(gift);
 }
 
+// Whether the first contact of these two is a request: nothing passes until it is accepted.
+// Source: docs/federation.md §5.
+bool IsRequest(const ChatCore& core, UserId asker, UserId peer) {
+  return core.env.limits.requests == Limits::Requests::kAll || core.env.names.IsForeign(asker) ||
+         core.env.names.IsForeign(peer);
+}
+
+// Turns the pair into a request. Errors: kPermissionDenied if the last one was declined just now.
+absl::Status MakeRequest(ChatCore& core, absl::Time now, Pair& pair) {
+  const AccessMode request = RequestMode(TopicKind::kP2p);
+  const Subscriber* former = core.FindAny(pair.peer.user);
+  if (former != nullptr && former->is_live()) return absl::OkStatus();
+  if (former != nullptr && now < *former->record.deleted + core.env.limits.ask_again_after) {
+    return Fail(Fault::kPolicyViolation, "asks again too soon");
+  }
+  pair.peer.want = pair.peer.want & request;
+  pair.asker.given = pair.asker.given & request;
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Pair> MakePair(ChatCore& core, const Join& command, const store::UserRecord& asker,
                               const store::UserRecord& peer) {
   MOLVA_ASSIGN_OR_RETURN(const AccessMode requested, RequestedMode(command.request));
@@ -146,6 +167,7 @@ absl::StatusOr<Pair> MakePair(ChatCore& core, const Join& command, const store::
       if (record == &pair.peer) record->private_note = former->record.private_note;
     }
   }
+  if (IsRequest(core, asker.id, peer.id)) MOLVA_RETURN_IF_ERROR(MakeRequest(core, now, pair));
   return pair;
 }
 
@@ -198,27 +220,37 @@ absl::StatusOr<store::UserRecord> LivingUser(const FoundUser& found) {
   return **found;
 }
 
+void CreateWith(const CorePtr& core, const Join& command,
+                const absl::StatusOr<store::UserRecord>& peer) {
+  if (!peer.ok()) {
+    RefuseJoin(*core, command, peer.status());
+    return core->Release();
+  }
+  core->env.store.FindUser(
+      command.from.user, [core, command, peer = *peer](const FoundUser& found_asker) {
+        absl::StatusOr<store::UserRecord> asker = LivingUser(found_asker);
+        absl::StatusOr<Pair> pair =
+            asker.ok() ? MakePair(*core, command, *asker, peer) : asker.status();
+        if (pair.ok()) {
+          StorePair(core, command, *pair);
+        } else {
+          RefuseJoin(*core, command, pair.status());
+        }
+        core->Release();
+      });
+}
+
 void CreateP2p(const CorePtr& core, const Join& command) {
   core->Hold();
   const UserId peer_id = core->name.PeerOf(command.from.user);
-  core->env.store.FindUser(peer_id, [core, command](const FoundUser& found_peer) {
-    const absl::StatusOr<store::UserRecord> peer = LivingUser(found_peer);
-    if (!peer.ok()) {
-      RefuseJoin(*core, command, peer.status());
-      return core->Release();
+  core->env.store.FindUser(peer_id, [core, command, peer_id](const FoundUser& found_peer) {
+    const bool is_unknown = found_peer.ok() && !found_peer->has_value();
+    if (!is_unknown || !core->env.names.IsForeign(peer_id)) {
+      return CreateWith(core, command, LivingUser(found_peer));
     }
-    core->env.store.FindUser(
-        command.from.user, [core, command, peer = *peer](const FoundUser& found_asker) {
-          absl::StatusOr<store::UserRecord> asker = LivingUser(found_asker);
-          absl::StatusOr<Pair> pair =
-              asker.ok() ? MakePair(*core, command, *asker, peer) : asker.status();
-          if (pair.ok()) {
-            StorePair(core, command, *pair);
-          } else {
-            RefuseJoin(*core, command, pair.status());
-          }
-          core->Release();
-        });
+    core->env.peers.LookUp(peer_id, [core, command](absl::StatusOr<store::UserRecord> peer) {
+      CreateWith(core, command, std::move(peer));
+    });
   });
 }
 

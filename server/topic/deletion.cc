@@ -35,34 +35,6 @@ absl::StatusOr<std::vector<SeqRange>> ReadRanges(const ChatCore& core, const mod
   return ranges;
 }
 
-void TellDeleted(const ChatCore& core, const Requester& by, const store::DeletionRecord& deletion) {
-  const bool for_all = deletion.user.is_nobody();
-  const AccessMode needed(AccessMode::kPresence | AccessMode::kRead);
-  core.Broadcast(
-      [&](UserId u) { return (for_all || u == by.user) && core.ModeOf(u).Has(needed.bits()); },
-      [&](UserId viewer) {
-        model::Pres pres;
-        pres.topic = core.ClientName(viewer);
-        pres.src = core.TextOf(by.user);
-        pres.what = "del";
-        pres.clear = deletion.del_id;
-        pres.ranges = deletion.ranges;
-        return model::Packet(std::move(pres));
-      },
-      Except{.session = by.session});
-  Notice notice;
-  notice.what = presence::What::kDel;
-  notice.clear = deletion.del_id;
-  notice.actor = by.user;
-  notice.skip_session = by.session;
-  notice.skip_attached = true;
-  core.NotifyUsers(
-      [&](const Subscriber& s) {
-        return (for_all || s.record.user == by.user) && s.mode().Has(needed.bits());
-      },
-      notice);
-}
-
 void DeleteMessages(const CorePtr& core, const Remove& command) {
   const Requester& from = command.from;
   const AccessMode mode = core->ModeOf(from.user);
@@ -76,12 +48,7 @@ void DeleteMessages(const CorePtr& core, const Remove& command) {
   store::DeletionRecord deletion;
   deletion.topic = core->name;
   deletion.user = hard ? UserId::Nobody() : from.user;
-  // One counter per topic for hard and soft deletions alike.
-  std::int32_t last = core->record.del_id;
-  for (const auto& [user, subscriber] : core->subscribers) {
-    last = std::max(last, subscriber.record.del_id);
-  }
-  deletion.del_id = last + 1;
+  deletion.del_id = NextDeletionId(*core);
   deletion.ranges = *std::move(ranges);
   core->Commit({store::PutDeletion{deletion}}, [core, from, deletion](const absl::Status& status) {
     if (!status.ok()) return core->Refuse(from, status);
@@ -138,12 +105,7 @@ void EraseWholeTopic(const CorePtr& core, const Remove& command) {
                [core, from = command.from](const absl::Status& status) {
                  if (!status.ok()) return core->Refuse(from, status);
                  core->Reply(from, Fault::kOk);
-                 AnnounceDeleted(*core, from.session);
-                 DetachAll(*core);
-                 core->exists = false;
-                 core->is_online = false;
-                 core->subscribers.clear();
-                 core->Changed();
+                 ForgetTopic(*core, from.session);
                });
 }
 
@@ -166,10 +128,57 @@ void DeleteTopic(const CorePtr& core, const Remove& command) {
 
 }  // namespace
 
+std::int32_t NextDeletionId(const ChatCore& core) {
+  std::int32_t last = core.record.del_id;
+  for (const auto& [user, subscriber] : core.subscribers) {
+    last = std::max(last, subscriber.record.del_id);
+  }
+  return last + 1;
+}
+
+void TellDeleted(const ChatCore& core, const Requester& by, const store::DeletionRecord& deletion) {
+  const bool for_all = deletion.user.is_nobody();
+  const AccessMode needed(AccessMode::kPresence | AccessMode::kRead);
+  core.Broadcast(
+      [&](UserId u) { return (for_all || u == by.user) && core.ModeOf(u).Has(needed.bits()); },
+      [&](UserId viewer) {
+        model::Pres pres;
+        pres.topic = core.ClientName(viewer);
+        pres.src = core.TextOf(by.user);
+        pres.what = "del";
+        pres.clear = deletion.del_id;
+        pres.ranges = deletion.ranges;
+        return model::Packet(std::move(pres));
+      },
+      Except{.session = by.session});
+  Notice notice;
+  notice.what = presence::What::kDel;
+  notice.clear = deletion.del_id;
+  notice.actor = by.user;
+  notice.skip_session = by.session;
+  notice.skip_attached = true;
+  core.NotifyUsers(
+      [&](const Subscriber& s) {
+        return (for_all || s.record.user == by.user) && s.mode().Has(needed.bits());
+      },
+      notice);
+}
+
+void ForgetTopic(ChatCore& core, model::SessionHandle actor_session) {
+  AnnounceDeleted(core, actor_session);
+  DetachAll(core);
+  core.exists = false;
+  core.is_online = false;
+  core.subscribers.clear();
+  core.record = {};
+  core.reserved_seq = 0;
+  core.Changed();
+}
+
 void HandleRemove(const CorePtr& core, const Remove& command) {
   const std::string& what = command.request.what;
   if (what == "topic") return DeleteTopic(core, command);
-  const bool attached = core->sessions.Has(command.from.session);
+  const bool attached = core->IsAttached(command.from);
   if (what.empty() || what == "msg" || what == "sub") {
     if (!attached) return core->Reply(command.from, Fault::kMustAttachFirst);
     if (command.from.as_reader) return core->Reply(command.from, Fault::kOperationNotAllowed);

@@ -1,5 +1,6 @@
 #include "topic/fnd_topic.h"
 
+#include "base/strings.h"
 #include "model/shared_packet.h"
 #include "topic/access_rules.h"
 #include "topic/meta_get.h"
@@ -19,14 +20,41 @@ model::Meta MetaFor(const Requester& from) {
   return meta;
 }
 
-std::string IdOf(const store::TagHit& hit) {
-  if (const auto* user = std::get_if<store::UserRecord>(&hit.what)) return user->id.ToString();
-  return std::get<store::TopicRecord>(hit.what).name.ToString();
+std::string IdOf(const names::NameBook& names, const store::TagHit& hit) {
+  if (const auto* user = std::get_if<store::UserRecord>(&hit.what)) return names.TextOf(user->id);
+  return names.TextOfGroup(std::get<store::TopicRecord>(hit.what).name);
 }
 
-model::MetaSub EntryFor(const Requester& from, const store::TagHit& hit) {
+// "name@domain" as the whole query: somebody of a certain server.
+struct Address {
+  std::string name;
+  std::string domain;
+};
+std::optional<Address> AddressIn(const std::string& text) {
+  const std::size_t at = text.rfind('@');
+  if (at == std::string::npos || at == 0 || text.find_first_of(" ,\"") != std::string::npos) {
+    return std::nullopt;
+  }
+  std::optional<std::string> domain = names::NormaliseDomain(std::string_view(text).substr(at + 1));
+  if (!domain.has_value()) return std::nullopt;
+  return Address{base::AsciiLower(text.substr(0, at)), *std::move(domain)};
+}
+
+// For a name of this server: as others find it.
+void AddOwnName(const std::string& name, store::TagQuery& query) {
+  if (query.required.size() == 1 && query.optional.empty()) {
+    query.required.front().push_back("basic:" + name);
+    query.required.front().push_back("alias:" + name);
+  } else {
+    query.optional.push_back("basic:" + name);
+    query.optional.push_back("alias:" + name);
+  }
+}
+
+model::MetaSub EntryFor(const names::NameBook& names, const Requester& from,
+                        const store::TagHit& hit) {
   model::MetaSub entry;
-  entry.topic = IdOf(hit);
+  entry.topic = IdOf(names, hit);
   entry.private_note = model::JsonTextArray(hit.matched);
   std::visit(
       [&](const auto& found) {
@@ -182,7 +210,7 @@ void FndTopic::SendDesc(const Requester& from) const {
 void FndTopic::SendHits(const Requester& from, const std::vector<store::TagHit>& hits) const {
   if (hits.empty()) return Reply(from, Fault::kNoContent, {{"what", model::JsonText("sub")}});
   model::Meta meta = MetaFor(from);
-  for (const store::TagHit& hit : hits) meta.sub.push_back(EntryFor(from, hit));
+  for (const store::TagHit& hit : hits) meta.sub.push_back(EntryFor(env_.names, from, hit));
   env_.outbound.Reply(from.session, model::Share(std::move(meta)));
 }
 
@@ -190,6 +218,11 @@ void FndTopic::Search(const Requester& from, Sequence::Next next) {
   const auto at = queries_.find(from.session);
   const std::string text = at == queries_.end() ? std::string() : at->second;
   store::TagQuery query = QueryFor(text, name_.user(), env_.limits.max_results);
+  const std::optional<Address> address = env_.names.is_federated() ? AddressIn(text) : std::nullopt;
+  if (address.has_value() && address->domain != env_.names.domain()) {
+    return SearchElsewhere(from, address->name, address->domain, std::move(query), std::move(next));
+  }
+  if (address.has_value()) AddOwnName(address->name, query);
   if (query.required.empty() && query.optional.empty()) {
     SendHits(from, {});
     return next();
@@ -204,6 +237,31 @@ void FndTopic::Search(const Requester& from, Sequence::Next next) {
                           }
                           next();
                         });
+}
+
+// At a foreign server, and here for what else the text may mean (an e-mail address).
+void FndTopic::SearchElsewhere(const Requester& from, const std::string& name,
+                               const std::string& domain, store::TagQuery query,
+                               Sequence::Next next) {
+  env_.peers.Find(
+      domain, name,
+      [self = shared_from_this(), from, query = std::move(query),
+       next = std::move(next)](absl::StatusOr<std::vector<store::TagHit>> there) mutable {
+        auto hits = std::make_shared<std::vector<store::TagHit>>();
+        if (there.ok()) *hits = *std::move(there);
+        self->env_.store.FindByTags(
+            std::move(query), [self, from, hits, why = there.status(), next = std::move(next)](
+                                  absl::StatusOr<std::vector<store::TagHit>> here) mutable {
+              if (here.ok()) hits->insert(hits->end(), here->begin(), here->end());
+              const absl::Status& failed = here.ok() ? why : here.status();
+              if (hits->empty() && !failed.ok() && !absl::IsNotFound(failed)) {
+                self->Reply(from, model::FaultOf(failed));
+              } else {
+                self->SendHits(from, *hits);
+              }
+              next();
+            });
+      });
 }
 
 // Who has exactly this tag? Used to test whether an alias is free.
@@ -226,7 +284,7 @@ void FndTopic::LookUpTag(const Requester& from, Sequence::Next next) {
           self->Reply(from, Fault::kNoContent, {{"what", model::JsonText("tags")}});
         } else {
           model::Meta meta = MetaFor(from);
-          meta.tags = {IdOf(hits->front())};
+          meta.tags = {IdOf(self->env_.names, hits->front())};
           self->env_.outbound.Reply(from.session, model::Share(std::move(meta)));
         }
         next();

@@ -28,6 +28,8 @@ class FndTopic final : public Topic, public std::enable_shared_from_this<FndTopi
   void Answer(const Requester& from, const model::GetQuery& query, PlanOrder order);
   void RunPart(Part part, const Requester& from, Sequence::Next next);
   void Search(const Requester& from, Sequence::Next next);
+  void SearchElsewhere(const Requester& from, const std::string& name, const std::string& domain,
+                       store::TagQuery query, Sequence::Next next);
   void LookUpTag(const Requester& from, Sequence::Next next);
   void SendHits(const Requester& from, const std::vector<store::TagHit>& hits) const;
   void SendDesc(const Requester& from) const;

@@ -28,7 +28,7 @@ bool AreSane(const std::vector<SeqRange>& ranges) {
   });
 }
 
-void SendMessages(const ChatCore& core, const Requester& from,
+void SendMessages(ChatCore& core, const Requester& from,
                   const std::vector<store::MessageRecord>& messages) {
   for (const store::MessageRecord& message : messages) {
     core.Send(from, model::Data{from.topic_text,

@@ -4,6 +4,8 @@
 #include "topic/announce.h"
 #include "topic/join.h"
 #include "topic/meta_get.h"
+#include "topic/remote/event_rules.h"
+#include "topic/remote/events.h"
 
 namespace molva::topic {
 namespace {
@@ -131,6 +133,8 @@ absl::StatusOr<store::SubscriptionRecord> Invitation(ChatCore& core, const Reque
   if (!record.want.Has(AccessMode::kJoin)) {
     return Fail(Fault::kPermissionDenied, "the user does not want invitations");
   }
+  // He accepts by wanting more.
+  if (core.env.names.IsForeign(target.user)) record.want = RequestMode(core.name.kind());
   record.topic = core.name;
   record.user = target.user;
   record.created = from.received;
@@ -140,30 +144,54 @@ absl::StatusOr<store::SubscriptionRecord> Invitation(ChatCore& core, const Reque
   return record;
 }
 
+void InviteUser(const CorePtr& core, const Requester& from, const Target& target,
+                const absl::StatusOr<store::UserRecord>& user, Sequence::Next next) {
+  absl::StatusOr<store::SubscriptionRecord> record = user.status();
+  if (user.ok()) record = Invitation(*core, from, target, *user);
+  if (record.ok()) {
+    StoreModes(core, from, *std::move(record), std::nullopt, std::move(next));
+  } else {
+    core->Refuse(from, record.status());
+    next();
+  }
+  core->Release();
+}
+
+void InviteLocal(const CorePtr& core, const Requester& from, const Target& target,
+                 Sequence::Next next) {
+  core->env.store.FindUser(
+      target.user, [core, from, target, next = std::move(next)](
+                       absl::StatusOr<std::optional<store::UserRecord>> found) mutable {
+        absl::StatusOr<store::UserRecord> user = Fail(Fault::kUserNotFound, "no such user");
+        if (!found.ok()) {
+          user = found.status();
+        } else if (found->has_value()) {
+          user = **std::move(found);
+        }
+        InviteUser(core, from, target, user, std::move(next));
+      });
+}
+
+void InviteForeign(const CorePtr& core, const Requester& from, const Target& target,
+                   Sequence::Next next) {
+  EnsureChain(core, [core, from, target,
+                     next = std::move(next)](const absl::Status& status) mutable {
+    if (!status.ok()) return InviteUser(core, from, target, status, std::move(next));
+    core->env.peers.LookUp(target.user, [core, from, target, next = std::move(next)](
+                                            const absl::StatusOr<store::UserRecord>& user) mutable {
+      InviteUser(core, from, target, user, std::move(next));
+    });
+  });
+}
+
 void Invite(const CorePtr& core, const Requester& from, const Target& target, Sequence::Next next) {
   if (core->CountLive() >= core->env.limits.max_subscribers) {
     core->Reply(from, Fault::kPolicyViolation);
     return next();
   }
   core->Hold();
-  core->env.store.FindUser(
-      target.user, [core, from, target, next = std::move(next)](
-                       const absl::StatusOr<std::optional<store::UserRecord>>& found) mutable {
-        absl::StatusOr<store::SubscriptionRecord> record =
-            Fail(Fault::kUserNotFound, "no such user");
-        if (!found.ok()) {
-          record = found.status();
-        } else if (found->has_value()) {
-          record = Invitation(*core, from, target, **found);
-        }
-        if (record.ok()) {
-          StoreModes(core, from, *std::move(record), std::nullopt, std::move(next));
-        } else {
-          core->Refuse(from, record.status());
-          next();
-        }
-        core->Release();
-      });
+  const auto invite = core->env.names.IsForeign(target.user) ? InviteForeign : InviteLocal;
+  invite(core, from, target, std::move(next));
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include "topic/announce.h"
 #include "topic/meta_get.h"
+#include "topic/remote/events.h"
+#include "topic/remote/propose.h"
 
 namespace molva::topic {
 namespace {
@@ -169,7 +171,7 @@ absl::StatusOr<AccessMode> RequestedMode(const model::Sub& request) {
   return *mode;
 }
 
-void RefuseJoin(const ChatCore& core, const Join& command, const absl::Status& status) {
+void RefuseJoin(ChatCore& core, const Join& command, const absl::Status& status) {
   core.Refuse(command.from, status);
   core.env.outbound.Settle(command.from.session, core.name, Outbound::Attached::kNo);
 }
@@ -202,7 +204,7 @@ void FinishJoin(const CorePtr& core, const Join& command, const Arrival& arrival
   }
   if (arrival.is_created) reply_to.received = core->record.created;
   core->Reply(reply_to, Fault::kOk, std::move(params));
-  if (attaches) Attach(*core, command);
+  if (attaches && !command.from.is_remote()) Attach(*core, command);
   core->env.outbound.Settle(command.from.session, core->name,
                             attaches ? Outbound::Attached::kYes : Outbound::Attached::kNo);
   AnnounceAccess(
@@ -214,15 +216,17 @@ void FinishJoin(const CorePtr& core, const Join& command, const Arrival& arrival
   }
 }
 
-void HandleJoin(const CorePtr& core, const Join& command) {
-  if (core->sessions.Has(command.from.session)) {
-    core->Reply(command.from, Fault::kAlreadySubscribed);
-    core->env.outbound.Settle(command.from.session, core->name, Outbound::Attached::kYes);
-    return;
-  }
+namespace {
+
+void JoinNow(const CorePtr& core, const Join& command) {
   absl::StatusOr<Plan> plan = MakePlan(*core, command);
   if (!plan.ok()) return RefuseJoin(*core, command, plan.status());
   if (!plan->is_changed) return Proceed(core, command, *plan);
+  const Subscriber* known = core->FindLive(command.from.user);
+  const Modes wanted{plan->record.want, plan->record.given};
+  if (core->is_replica() && known != nullptr && known->modes() != wanted) {
+    return ProposeJoin(core, command);
+  }
   store::Batch batch;
   batch.emplace_back(store::PutSubscription{plan->record});
   AddTransfer(*core, *plan, batch);
@@ -231,6 +235,21 @@ void HandleJoin(const CorePtr& core, const Join& command) {
                  if (!status.ok()) return RefuseJoin(*core, command, status);
                  Proceed(core, command, plan);
                });
+}
+
+}  // namespace
+
+void HandleJoin(const CorePtr& core, const Join& command) {
+  if (core->sessions.Has(command.from.session)) {
+    core->Reply(command.from, Fault::kAlreadySubscribed);
+    core->env.outbound.Settle(command.from.session, core->name, Outbound::Attached::kYes);
+    return;
+  }
+  if (!command.from.is_remote()) return JoinNow(core, command);
+  EnsureChain(core, [core, command](const absl::Status& status) {
+    if (!status.ok()) return RefuseJoin(*core, command, status);
+    JoinNow(core, command);
+  });
 }
 
 }  // namespace molva::topic

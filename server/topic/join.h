@@ -19,7 +19,7 @@ struct Arrival {
 void FinishJoin(const CorePtr& core, const Join& command, const Arrival& arrival);
 
 // Refuses a join: the reply and the settlement.
-void RefuseJoin(const ChatCore& core, const Join& command, const absl::Status& status);
+void RefuseJoin(ChatCore& core, const Join& command, const absl::Status& status);
 
 // The mode a join asks for; unset if none. Errors: kMalformed.
 absl::StatusOr<model::AccessMode> RequestedMode(const model::Sub& request);

@@ -54,7 +54,7 @@ store::Batch UnsubscribeBatch(const ChatCore& core, const store::SubscriptionRec
 }  // namespace
 
 void HandleDepart(const CorePtr& core, const Depart& command) {
-  if (!core->sessions.Has(command.from.session)) {
+  if (!core->IsAttached(command.from)) {
     core->Reply(command.from, command.unsubscribe ? Fault::kMustAttachFirst : Fault::kNotJoined);
     return Settle(*core, command.from);
   }

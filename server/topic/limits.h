@@ -21,6 +21,14 @@ struct Limits {
   std::size_t max_publish_bytes_in_flight = 16 * 1024 * 1024;
   // Commands that wait for a topic to load or for a change to commit; more are refused with 503.
   std::size_t max_waiting_commands = 4096;
+  // Who must ask before he may write to somebody for the first time.
+  enum class Requests : std::uint8_t { kForeign, kAll } requests = Requests::kForeign;
+  // From a declined request to the next one.
+  absl::Duration ask_again_after = absl::Hours(24);
+  // Proposals of one topic that wait for its home; more are refused with 503.
+  std::int64_t max_queued_proposals = 10'000;
+  // How long an answer of a topic's home is waited for.
+  absl::Duration home_patience = absl::Seconds(10);
   absl::Duration linger = absl::Seconds(4);            // from the last session to unload and `off`
   absl::Duration user_agent_delay = absl::Seconds(5);  // before a switch of devices is announced
 };

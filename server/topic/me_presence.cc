@@ -1,5 +1,8 @@
 #include "topic/me_presence.h"
 
+#include <set>
+#include <string>
+
 namespace molva::topic {
 namespace {
 
@@ -93,11 +96,33 @@ void TellOnlinePeers(const MeState& me, const Notice& notice) {
   }
 }
 
+// The servers of unmuted foreign contacts.
+std::set<std::string> ServersOf(const MeState& me) {
+  std::set<std::string> servers;
+  const names::NameBook& names = me.env.names;
+  if (!names.is_federated() || names.IsForeign(me.user_id())) return servers;
+  for (const auto& [contact, entry] : me.board.contacts()) {
+    const UserId peer = contact.PeerOf(me.user_id());
+    if (entry.enabled && names.IsForeign(peer)) servers.insert(names.DomainOf(peer));
+  }
+  return servers;
+}
+
+void TellServer(const MeState& me, const std::string& domain, What what) {
+  me.env.peers.SendStatus(domain, me.user_id(), what, me.user_agent, me.user.updated);
+}
+
+// One entry for each server, however many contacts are there.
+void TellServers(const MeState& me, What what) {
+  for (const std::string& domain : ServersOf(me)) TellServer(me, domain, what);
+}
+
 }  // namespace
 
 void AnnounceUserOnline(MeState& me) {
   if (me.is_online) return;
   me.is_online = true;
+  TellServers(me, What::kOn);
   Notice on;
   on.what = What::kOn;
   on.wants_reply = true;
@@ -115,6 +140,7 @@ void AnnounceUserOnline(MeState& me) {
 void AnnounceUserOffline(MeState& me) {
   if (!me.is_online) return;
   me.is_online = false;
+  TellServers(me, What::kOff);
   Notice off;
   off.what = What::kOff;
   off.user_agent = me.user_agent;
@@ -130,6 +156,7 @@ void AnnounceUserAgent(const MeState& me) {
   notice.user_agent = me.user_agent;
   TellOnlinePeers(me, notice);
   TellGroups(me, MemberNews{me.user_id(), What::kUa, me.user_agent});
+  TellServers(me, What::kUa);
 }
 
 void AnnounceCard(const MeState& me, model::SessionHandle actor_session, CardChange change) {
@@ -138,11 +165,39 @@ void AnnounceCard(const MeState& me, model::SessionHandle actor_session, CardCha
   if (change == CardChange::kShared) {
     TellOnlinePeers(me, notice);
     TellGroups(me, MemberNews{me.user_id(), What::kUpd, ""});
+    TellServers(me, What::kUpd);
   }
   notice.from_user = me.user_id();
   notice.topic = me.name;
   notice.skip_session = actor_session;
   Forward(me, notice, What::kUpd);
+}
+
+void TakePeerStatus(MeState& me, const PeerStatus& status) {
+  switch (status.what) {
+    case What::kOn:
+      me.user_agent = status.user_agent;
+      return AnnounceUserOnline(me);
+    case What::kOff:
+      return AnnounceUserOffline(me);
+    case What::kUa:
+      me.user_agent = status.user_agent;
+      return AnnounceUserAgent(me);
+    default:
+      return AnnounceCard(me, {}, CardChange::kShared);
+  }
+}
+
+void TakePeerLink(MeState& me, const PeerLink& link) {
+  const names::NameBook& names = me.env.names;
+  if (names.IsForeign(me.user_id())) {
+    // Of a server that is silent nobody knows who is online.
+    const bool is_unknown = link.state == PeerLink::State::kUnknown;
+    if (is_unknown && names.DomainOf(me.user_id()) == link.domain) AnnounceUserOffline(me);
+  } else if (link.state == PeerLink::State::kUp && me.is_online &&
+             ServersOf(me).contains(link.domain)) {
+    TellServer(me, link.domain, What::kOn);
+  }
 }
 
 void TakeNotice(MeState& me, const Notice& notice) {
@@ -152,7 +207,13 @@ void TakeNotice(MeState& me, const Notice& notice) {
     return Forward(me, notice, notice.what);
   }
   const TopicName contact = ContactOf(me, notice);
+  const bool was_enabled = me.board.IsEnabled(contact);
   const ContactBoard::Outcome outcome = me.board.OnStatus(contact, notice);
+  const UserId peer = contact.PeerOf(me.user_id());
+  if (!was_enabled && me.is_online && me.board.IsEnabled(contact) && me.env.names.IsForeign(peer) &&
+      !me.env.names.IsForeign(me.user_id())) {
+    TellServer(me, me.env.names.DomainOf(peer), What::kOn);
+  }
   if (outcome.answer_on && me.is_online) AnswerOn(me, contact, outcome.answer_wants_reply);
   if (outcome.forward.has_value()) Forward(me, notice, *outcome.forward);
 }

@@ -15,4 +15,9 @@ void AnnounceCard(const MeState& me, model::SessionHandle actor_session, CardCha
 // An event from a topic or a contact: keeps the board, answers, tells one's own sessions.
 void TakeNotice(MeState& me, const presence::Notice& notice);
 
+// For the `me` of a foreign user: what his server says of him.
+void TakePeerStatus(MeState& me, const PeerStatus& status);
+// A link came or went.
+void TakePeerLink(MeState& me, const PeerLink& link);
+
 }  // namespace molva::topic

@@ -142,6 +142,10 @@ void MeTopic::Dispatch(Command command) {
     HandleActive(*active);
   } else if (auto* swap = std::get_if<SwapTags>(&command)) {
     SwapMyTags(state_, *swap);
+  } else if (auto* status = std::get_if<PeerStatus>(&command)) {
+    TakePeerStatus(*state_, *status);
+  } else if (auto* link = std::get_if<PeerLink>(&command)) {
+    TakePeerLink(*state_, *link);
   }
   WatchIdle();
 }
@@ -208,7 +212,9 @@ void MeTopic::HandleActive(const Active& active) {
 
 void MeTopic::WatchIdle() {
   MeState& me = *state_;
-  if (!me.sessions.empty()) {
+  // A foreign user is online for as long as his server says so.
+  const bool is_foreign = me.env.names.IsForeign(me.user_id());
+  if (!me.sessions.empty() || (is_foreign && me.is_online)) {
     me.env.shard.CancelTimer(idle_timer_);
     idle_timer_ = runtime::TimerId::kNone;
   } else if (idle_timer_ == runtime::TimerId::kNone) {
@@ -221,6 +227,7 @@ void MeTopic::WatchIdle() {
 void MeTopic::OnIdle() {
   idle_timer_ = runtime::TimerId::kNone;
   if (!state_->sessions.empty()) return;
+  if (state_->is_online && state_->env.names.IsForeign(state_->user_id())) return;
   AnnounceUserOffline(*state_);
   state_->env.outbound.Unload(state_->name);
 }

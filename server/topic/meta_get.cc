@@ -164,7 +164,7 @@ std::optional<model::MetaSub> MemberEntry(const ChatCore& core, const Requester&
   return entry;
 }
 
-void SendMembers(const ChatCore& core, const Requester& from, const model::GetOptions& options,
+void SendMembers(ChatCore& core, const Requester& from, const model::GetOptions& options,
                  const std::vector<store::Member>& members) {
   model::Meta meta = MetaFor(from);
   const std::int32_t most = options.limit > 0 ? std::min(options.limit, core.env.limits.max_results)
@@ -261,8 +261,7 @@ void RunParts(const CorePtr& core, const Requester& from, const model::GetQuery&
 }
 
 // One's own subscription, asked for from outside the topic.
-void SendOwnSubscription(const ChatCore& core, const Requester& from,
-                         const model::GetOptions& options) {
+void SendOwnSubscription(ChatCore& core, const Requester& from, const model::GetOptions& options) {
   if (!options.user.empty() && options.user != from.user.ToString()) {
     core.Reply(from, Fault::kPermissionDenied);
     return;
@@ -330,7 +329,7 @@ void HandleQuery(const CorePtr& core, const Query& command) {
   const absl::StatusOr<std::vector<Part>> parts = PlanQuery(command.query, PlanOrder::kGet);
   if (!parts.ok()) {
     core->Refuse(command.from, parts.status());
-  } else if (core->sessions.Has(command.from.session)) {
+  } else if (core->IsAttached(command.from)) {
     RunParts(core, command.from, command.query, *parts);
   } else {
     AnswerUnattached(core, command.from, command.query, *parts);

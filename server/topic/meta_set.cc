@@ -274,7 +274,7 @@ void HandleChange(const CorePtr& core, const Change& command) {
       !query.credential.has_value() && !query.aux.has_value()) {
     return core->Reply(command.from, Fault::kMalformed);
   }
-  if (!core->sessions.Has(command.from.session)) return HandleUnattached(core, command);
+  if (!core->IsAttached(command.from)) return HandleUnattached(core, command);
   const SequencePtr sequence = MakeSequence();
   AddParts(*sequence, core, command);
   sequence->Run();

@@ -10,4 +10,11 @@ namespace molva::topic {
 // Source: docs/protocol behaviour §7.
 void HandlePublish(const CorePtr& core, Publish command);
 
+// Whether the publish may stand. Errors: the refusals of behaviour §7.1 in their order.
+absl::Status AdmitPublish(const ChatCore& core, const Publish& command);
+
+// Tells sessions in the topic and on `me` of a message that is on disk and now the topic's last
+// one.
+void TellOfMessage(ChatCore& core, const store::MessageRecord& message, const Except& except);
+
 }  // namespace molva::topic

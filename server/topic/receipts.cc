@@ -1,6 +1,7 @@
 #include "topic/receipts.h"
 
 #include "base/log.h"
+#include "topic/remote/notes.h"
 
 namespace molva::topic {
 namespace {
@@ -72,6 +73,7 @@ void HandleReceipt(ChatCore& core, const Mark& command) {
   own.skip_attached = true;
   if (reader->mode().Has(AccessMode::kPresence)) core.NotifyUser(command.from.user, own);
   Spread(core, command, OwnSessions::kInclude);
+  RelayNote(core, command);
 }
 
 bool IsTyping(const std::string& what) { return what == "kp" || what == "kpa" || what == "kpv"; }
@@ -80,7 +82,7 @@ bool IsTyping(const std::string& what) { return what == "kp" || what == "kpa" ||
 
 void HandleMark(const CorePtr& core, const Mark& command) {
   const std::string& what = command.request.what;
-  const bool attached = core->sessions.Has(command.from.session);
+  const bool attached = core->IsAttached(command.from);
   if (!attached && what != "recv") {
     core->Reply(command.from, model::Fault::kMustAttachFirst);
     return;
@@ -90,6 +92,7 @@ void HandleMark(const CorePtr& core, const Mark& command) {
   } else if (IsTyping(what)) {
     if (core->is_read_only() || !core->ModeOf(command.from.user).Has(AccessMode::kWrite)) return;
     Spread(*core, command, OwnSessions::kSkip);
+    RelayNote(*core, command);
   }
 }
 
