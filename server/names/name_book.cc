@@ -258,6 +258,18 @@ absl::StatusOr<model::TopicName> NameBook::TopicOfGlobal(std::string_view name) 
   return model::TopicName::P2p(model::UserId::FromBits(one), model::UserId::FromBits(other));
 }
 
+bool NameBook::Knows(std::string_view global_name) const {
+  for (;;) {
+    const std::size_t plus = global_name.find('+');
+    const absl::StatusOr<GlobalId> id = ParseGlobal(global_name.substr(0, plus));
+    if (!id.ok() || !is_federated()) return false;
+    const Name* name = id->domain == domain_ ? nullptr : Find(AliasOf(*id));
+    if (id->domain != domain_ && (name == nullptr || !(name->id == *id))) return false;
+    if (plus == global_name.npos) return true;
+    global_name.remove_prefix(plus + 1);
+  }
+}
+
 bool NameBook::IsConfirmed(model::UserId user) const {
   const Name* name = Find(user.bits());
   return name == nullptr || name->is_confirmed.load();

@@ -78,6 +78,10 @@ class NameBook {
   // one of them is ours.
   absl::StatusOr<model::TopicName> TopicOfGlobal(std::string_view name) const;
 
+  // Whether each name in a global name is known here already: nothing is entered. What is no name
+  // is not known.
+  bool Knows(std::string_view global_name) const;
+
   // Whether the alias is known to be in the store (or is no alias). What puts a shadow there calls
   // Confirm once that is committed; at start each stored name is confirmed. A text that is no
   // global name of a foreign user or group is passed over.

@@ -243,6 +243,22 @@ TEST_CASE("what is no foreign name is passed over when names are confirmed", "[n
   CHECK_FALSE(book.IsConfirmed(*book.ParseUser(User(7) + "@a.example")));
 }
 
+TEST_CASE("asking whether a name is known does not make it known", "[name_book]") {
+  const NameBook book("here.example", kSecret);
+  const std::string bob = User(9) + "@there.example";
+  CHECK_FALSE(book.Knows(bob));
+  CHECK_FALSE(book.Knows(bob));
+  CHECK(book.Knows(User(7) + "@here.example"));
+  CHECK_FALSE(book.Knows(User(7) + "@here.example+" + bob));
+  REQUIRE(book.UserOfGlobal(bob).ok());
+  CHECK(book.Knows(bob));
+  CHECK(book.Knows(User(7) + "@here.example+" + bob));
+  CHECK_FALSE(book.Knows(Group(9) + "@there.example"));
+  for (const std::string& text : {std::string(), std::string("+"), User(7), bob + "+"}) {
+    CHECK_FALSE(book.Knows(text));
+  }
+}
+
 TEST_CASE("threads that meet the same names at once agree on them", "[name_book]") {
   constexpr std::uint64_t kNames = 2000;
   constexpr std::size_t kThreads = 4;
