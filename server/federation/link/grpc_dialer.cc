@@ -12,6 +12,7 @@
 #include "federation/link/link_arguments.h"
 #include "federation/link/outgoing_call.h"
 #include "federation/link/pipe_end.h"
+#include "federation/link/resolve_target.h"
 
 namespace molva::federation {
 namespace {
@@ -31,18 +32,18 @@ grpc::ChannelArguments ArgumentsForDial() {
 
 }  // namespace
 
-// What the loop's thread owns.
+// What all attempts share. The certificate is the loop's thread's alone.
 struct GrpcDialer::Parts {
   std::shared_ptr<CompletionLoop> loop;
+  runtime::WorkPool& pool;
+  const AddressRule addresses;
   LinkCertificate certificate;
 };
-
-namespace {
 
 // The endpoints of one Dial, tried one after the other.
 //
 // Thread: the loop's.
-class Attempt : public std::enable_shared_from_this<Attempt> {
+class GrpcDialer::Attempt : public std::enable_shared_from_this<Attempt> {
  public:
   struct Task {
     runtime::Shard& shard;
@@ -52,66 +53,79 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
     Dialer::Dialled done;
   };
 
-  Attempt(std::shared_ptr<CompletionLoop> loop, LinkCertificate certificate, Task task)
-      : loop_(std::move(loop)), certificate_(std::move(certificate)), task_(std::move(task)) {}
+  Attempt(std::shared_ptr<Parts> parts, Task task)
+      : parts_(std::move(parts)), task_(std::move(task)) {}
 
-  void TryNext() {
-    if (next_ == task_.endpoints.size() || loop_->stopping()) return Answer(failure_);
-    const std::string endpoint = task_.endpoints[next_++];
-    const auto verdict = std::make_shared<KeyVerdict>();
-    std::shared_ptr<grpc::Channel> channel = grpc::CreateCustomChannel(
-        endpoint, DiallingCredentials(certificate_, task_.keys, verdict), ArgumentsForDial());
-    auto call = std::make_unique<OutgoingCall>(
-        *loop_, std::move(channel), verdict,
-        [self = shared_from_this(), endpoint](absl::StatusOr<PublicKey> key) {
-          self->OnOpened(endpoint, std::move(key));
-        });
-    OutgoingCall& started = *call;
-    stream_ = loop_->Add(std::move(call));
-    started.set_id(stream_);
-    started.Start(GrpcDialer::kDialTimeout);
-  }
+  void TryNext();
 
  private:
-  void OnOpened(const std::string& endpoint, absl::StatusOr<PublicKey> key) {
-    if (!key.ok()) {
-      base::LogDebug(
-          "an endpoint cannot be reached",
-          {{"endpoint", endpoint}, {"error", std::string(base::ToStd(key.status().message()))}});
-      // That somebody answers with another key is worth more than that another is silent.
-      if (!absl::IsUnauthenticated(failure_)) {
-        failure_ =
-            absl::Status(key.status().code(),
-                         fmt::format("{}: {}", endpoint, base::ToStd(key.status().message())));
-      }
-      return TryNext();
-    }
-    auto end = std::make_shared<PipeEnd>(task_.shard, task_.handler, loop_, stream_);
-    task_.shard.Post([end = std::move(end), key = *key, done = std::move(task_.done)]() mutable {
-      end->Attach();
-      done(std::make_unique<GrpcPipe>(std::move(end), key));
-    });
-  }
+  void OnResolved(absl::StatusOr<std::string> target);
+  void OnOpened(absl::StatusOr<PublicKey> key);
+  void OnFailure(const absl::Status& why);
 
-  void Answer(absl::Status failure) {
-    task_.shard.Post([done = std::move(task_.done), failure = std::move(failure)]() mutable {
-      done(std::move(failure));
-    });
-  }
-
-  const std::shared_ptr<CompletionLoop> loop_;
-  const LinkCertificate certificate_;
+  const std::shared_ptr<Parts> parts_;
   Task task_;
   std::size_t next_ = 0;
+  std::string endpoint_;  // that is being tried
   StreamId stream_ = 0;
   absl::Status failure_ = absl::UnavailableError("the server has no endpoint");
 };
 
-}  // namespace
+void GrpcDialer::Attempt::TryNext() {
+  if (next_ == task_.endpoints.size() || parts_->loop->stopping()) {
+    return task_.shard.Post(
+        [done = std::move(task_.done), failure = failure_]() mutable { done(std::move(failure)); });
+  }
+  endpoint_ = task_.endpoints[next_++];
+  const bool taken = parts_->pool.Submit([self = shared_from_this(), endpoint = endpoint_] {
+    self->parts_->loop->Post(
+        [self, target = ResolveTarget(endpoint, self->parts_->addresses)]() mutable {
+          self->OnResolved(std::move(target));
+        });
+  });
+  if (!taken) OnFailure(absl::UnavailableError("too many names are being resolved"));
+}
 
-GrpcDialer::GrpcDialer(const ServerKey& key) : parts_(std::make_shared<Parts>()) {
-  parts_->loop = std::make_shared<CompletionLoop>(std::make_unique<grpc::CompletionQueue>());
-  parts_->certificate = MakeLinkCertificate(key);
+void GrpcDialer::Attempt::OnResolved(absl::StatusOr<std::string> target) {
+  if (!target.ok()) return OnFailure(target.status());
+  const auto verdict = std::make_shared<KeyVerdict>();
+  std::shared_ptr<grpc::Channel> channel = grpc::CreateCustomChannel(
+      *target, DiallingCredentials(parts_->certificate, task_.keys, verdict), ArgumentsForDial());
+  auto call =
+      std::make_unique<OutgoingCall>(*parts_->loop, std::move(channel), verdict,
+                                     [self = shared_from_this()](absl::StatusOr<PublicKey> key) {
+                                       self->OnOpened(std::move(key));
+                                     });
+  OutgoingCall& started = *call;
+  stream_ = parts_->loop->Add(std::move(call));
+  started.set_id(stream_);
+  started.Start(kDialTimeout);
+}
+
+void GrpcDialer::Attempt::OnOpened(absl::StatusOr<PublicKey> key) {
+  if (!key.ok()) return OnFailure(key.status());
+  auto end = std::make_shared<PipeEnd>(task_.shard, task_.handler, parts_->loop, stream_);
+  task_.shard.Post([end = std::move(end), key = *key, done = std::move(task_.done)]() mutable {
+    end->Attach();
+    done(std::make_unique<GrpcPipe>(std::move(end), key));
+  });
+}
+
+void GrpcDialer::Attempt::OnFailure(const absl::Status& why) {
+  const std::string detail = fmt::format("{}: {}", endpoint_, base::ToStd(why.message()));
+  base::LogDebug("an endpoint cannot be reached", {{"endpoint", detail}});
+  // That somebody answers with another key is worth more than that another is silent.
+  if (absl::IsUnauthenticated(why)) {
+    failure_ = absl::UnauthenticatedError(detail);
+  } else if (!absl::IsUnauthenticated(failure_)) {
+    failure_ = absl::UnavailableError(detail);
+  }
+  TryNext();
+}
+
+GrpcDialer::GrpcDialer(const ServerKey& key, runtime::WorkPool& pool, AddressRule addresses)
+    : parts_(new Parts{std::make_shared<CompletionLoop>(std::make_unique<grpc::CompletionQueue>()),
+                       pool, addresses, MakeLinkCertificate(key)}) {
   parts_->loop->Start();
 }
 
@@ -120,10 +134,10 @@ GrpcDialer::~GrpcDialer() { parts_->loop->Stop(); }
 void GrpcDialer::Dial(runtime::Shard& shard, std::vector<std::string> endpoints,
                       std::vector<PublicKey> keys, PipeHandler& handler, Dialled done) {
   if (endpoints.size() > kMaxEndpoints) endpoints.resize(kMaxEndpoints);
-  Attempt::Task task{shard, std::move(endpoints), std::move(keys), handler, std::move(done)};
-  parts_->loop->Post([parts = parts_, task = std::move(task)]() mutable {
-    std::make_shared<Attempt>(parts->loop, parts->certificate, std::move(task))->TryNext();
-  });
+  auto attempt = std::make_shared<Attempt>(
+      parts_,
+      Attempt::Task{shard, std::move(endpoints), std::move(keys), handler, std::move(done)});
+  parts_->loop->Post([attempt = std::move(attempt)] { attempt->TryNext(); });
 }
 
 void GrpcDialer::SetKey(const ServerKey& key) {

@@ -101,18 +101,19 @@ void OneEndAcceptor::OnIncoming(std::string first_frame, PublicKey, MakePipe mak
   });
 }
 
-LinkBench::LinkBench(LinkLimits limits) {
+LinkBench::LinkBench(LinkLimits limits, AddressRule addresses) {
   near_shard.Start();
   far_shard.Start();
   auto listener = GrpcFederationListener::Open("127.0.0.1:0", far_key, acceptor, limits);
   REQUIRE(listener.ok());
   listener_ = std::move(*listener);
-  dialer_ = std::make_unique<GrpcDialer>(near_key);
+  dialer_ = std::make_unique<GrpcDialer>(near_key, pool_, addresses);
 }
 
 LinkBench::~LinkBench() {
   near_end.Drop();
   far_end.Drop();
+  pool_.Stop();
   dialer_.reset();
   listener_.reset();
   near_shard.Stop();

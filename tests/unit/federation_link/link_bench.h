@@ -13,6 +13,7 @@
 #include "federation/link/grpc_dialer.h"
 #include "federation/link/grpc_federation_listener.h"
 #include "runtime/asio_shard.h"
+#include "runtime/blocking_pool.h"
 #include "tests/support/catch.h"
 
 namespace molva::federation {
@@ -91,7 +92,7 @@ class OneEndAcceptor final : public PipeAcceptor {
 // Both servers. What the test touches of the shards' goes by way of the ends.
 class LinkBench {
  public:
-  explicit LinkBench(LinkLimits limits = {});
+  explicit LinkBench(LinkLimits limits = {}, AddressRule addresses = AddressRule::kAnywhere);
   ~LinkBench();
 
   // Dials with the keys that the caller is said to know.
@@ -118,6 +119,7 @@ class LinkBench {
   GrpcDialer& dialer() { return *dialer_; }
 
  private:
+  runtime::BlockingPool pool_{{.name = "resolver", .threads = 1, .max_queued = 16}};
   std::unique_ptr<GrpcFederationListener> listener_;
   std::unique_ptr<GrpcDialer> dialer_;
 };

@@ -60,6 +60,16 @@ TEST_CASE("where nobody answers the dial says so", "[link]") {
   CHECK(absl::IsUnavailable(bench.Dial({bench.far_key.public_key()}, {"no port, no host"})));
 }
 
+TEST_CASE("addresses that are not public are dialled only if the node is told so", "[link]") {
+  LinkBench bench({}, AddressRule::kPublicOnly);
+  const std::string port = bench.endpoint().substr(bench.endpoint().rfind(':'));
+  for (const std::string host : {"127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]"}) {
+    INFO(host);
+    CHECK(absl::IsUnavailable(bench.Dial({bench.far_key.public_key()}, {host + port})));
+  }
+  CHECK(bench.listener().accepted() == 0);
+}
+
 TEST_CASE("a key that was changed is shown by the next link", "[link]") {
   LinkBench bench;
   const ServerKey fresh = LinkBench::Fresh();
