@@ -9,6 +9,8 @@
 #include "topic/meta_set.h"
 #include "topic/publish.h"
 #include "topic/receipts.h"
+#include "topic/remote/answers.h"
+#include "topic/remote/give_up.h"
 #include "topic/remote/notes.h"
 #include "topic/remote/propose.h"
 #include "topic/remote/recovery.h"
@@ -22,18 +24,6 @@ using model::Fail;
 using model::Fault;
 using model::TopicKind;
 using model::UserId;
-
-const Requester* RequesterOf(const Command& command) {
-  return std::visit(
-      [](const auto& body) -> const Requester* {
-        if constexpr (requires { body.from; }) {
-          return &body.from;
-        } else {
-          return nullptr;
-        }
-      },
-      command);
-}
 
 void RefuseCommand(ChatCore& core, const Command& command, const absl::Status& status) {
   if (const auto* entries = std::get_if<PeerEntries>(&command)) {

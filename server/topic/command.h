@@ -158,6 +158,19 @@ using Command = std::variant<Join, Depart, Publish, Query, Change, Remove, Mark,
                              Noticed, AskStatus, MemberNews, Active, SwapTags, PeerEntries,
                              PeerTook, PeerRefused, PeerNote, PeerStatus, PeerLink, GiveUp>;
 
+// Who asks; null for what no user asks.
+inline const Requester* RequesterOf(const Command& command) {
+  return std::visit(
+      [](const auto& body) -> const Requester* {
+        if constexpr (requires { body.from; }) {
+          return &body.from;
+        } else {
+          return nullptr;
+        }
+      },
+      command);
+}
+
 // Whether `command` may bring an unloaded topic into memory; the others are dropped then.
 inline bool LoadsTopic(const Command& command) {
   return std::holds_alternative<Join>(command) || std::holds_alternative<Publish>(command) ||

@@ -1,11 +1,10 @@
 #include "topic/remote/propose.h"
 
-#include "base/log.h"
 #include "names/payload_names.h"
 #include "topic/create.h"
-#include "topic/meta_get.h"
 #include "topic/publish.h"
 #include "topic/remote/action_of.h"
+#include "topic/remote/answers.h"
 #include "topic/remote/planted_bugs.h"
 
 namespace molva::topic {
@@ -16,45 +15,10 @@ using model::Fail;
 using model::Fault;
 using model::TopicKind;
 
-const Requester* RequesterOf(const Command& command) {
-  return std::visit(
-      [](const auto& body) -> const Requester* {
-        if constexpr (requires { body.from; }) {
-          return &body.from;
-        } else {
-          return nullptr;
-        }
-      },
-      command);
-}
-
 // The home of the topic, also of one that is not known here yet.
 std::string HomeOf(const ChatCore& core) {
   if (core.exists) return core.record.home;
   return core.env.names.DomainOf(core.name.user());
-}
-
-void RefuseRequest(ChatCore& core, const Command& command, const absl::Status& status) {
-  if (const auto* join = std::get_if<Join>(&command)) return RefuseJoin(core, *join, status);
-  const Requester& from = *RequesterOf(command);
-  core.Refuse(from, status);
-  if (std::holds_alternative<Depart>(command)) {
-    core.env.outbound.Settle(from.session, core.name, Outbound::Attached::kYes);
-  }
-}
-
-// The request is kept and will be carried out; nobody knows when.
-void AnswerOneQueued(ChatCore& core, const Command& command) {
-  if (std::holds_alternative<Join>(command)) {
-    return RefuseRequest(core, command, Fail(Fault::kServiceUnavailable, "the home is away"));
-  }
-  const Requester& from = *RequesterOf(command);
-  if (!from.request_id.empty()) {
-    core.Reply(from, Fault::kAccepted, {{"queued", model::RawJson{"true"}}});
-  }
-  if (std::holds_alternative<Depart>(command)) {
-    core.env.outbound.Settle(from.session, core.name, Outbound::Attached::kYes);
-  }
 }
 
 void OnStored(const CorePtr& core, const std::string& home, const LaneItemPtr& item,
@@ -106,8 +70,10 @@ chain::Proposal NextProposal(const ChatCore& core, const Requester& from, chain:
   return proposal;
 }
 
+}  // namespace
+
 void Propose(const CorePtr& core, Command command, chain::Action action,
-             std::optional<chain::Payload> payload = {}) {
+             std::optional<chain::Payload> payload) {
   const std::string home = HomeOf(*core);
   const bool waits_for_home = !std::holds_alternative<Publish>(command);
   if (waits_for_home && !core->env.peers.IsConnected(home)) {
@@ -151,6 +117,8 @@ void Propose(const CorePtr& core, Command command, chain::Action action,
     OnStored(core, home, item, std::move(command), status);
   });
 }
+
+namespace {
 
 void ProposePublish(const CorePtr& core, Publish command) {
   if (const absl::Status admitted = AdmitPublish(*core, command); !admitted.ok()) {
@@ -227,245 +195,6 @@ void ProposeJoin(const CorePtr& core, const Join& command) {
   const absl::StatusOr<AccessMode> mode = RequestedMode(command.request);
   if (!mode.ok()) return RefuseJoin(*core, command, mode.status());
   Propose(core, command, chain::JoinAction{mode->is_set() ? mode->ToString() : ""});
-}
-
-const Requester* WaitingFor(const ChatCore& core, const LaneItem& item) {
-  if (!item.proposal.has_value() || item.proposal->origin != core.env.names.domain()) {
-    return nullptr;
-  }
-  const auto at = core.lanes.waiting.find(item.proposal->number);
-  return at == core.lanes.waiting.end() ? nullptr : RequesterOf(at->second.command);
-}
-
-namespace {
-
-// Takes the request that led to `item` off the list of those that wait.
-std::optional<Command> TakeWaiting(ChatCore& core, const LaneItem& item) {
-  if (WaitingFor(core, item) == nullptr) return std::nullopt;
-  const auto at = core.lanes.waiting.find(item.proposal->number);
-  Command command = std::move(at->second.command);
-  core.lanes.waiting.erase(at);
-  return command;
-}
-
-}  // namespace
-
-Except AnswerPublish(ChatCore& core, const LaneItem& item, model::SeqId seq) {
-  const std::optional<Command> command = TakeWaiting(core, item);
-  const auto* publish = command.has_value() ? std::get_if<Publish>(&*command) : nullptr;
-  if (publish == nullptr) return {};
-  if (!publish->from.request_id.empty()) {
-    core.Reply(publish->from, Fault::kAccepted, {{"seq", model::JsonNumber(seq)}});
-  }
-  return Except{.session =
-                    publish->request.no_echo ? publish->from.session : model::SessionHandle{}};
-}
-
-namespace {
-
-// The private note that came with a join is this server's to keep.
-void StoreNote(const CorePtr& core, const Join& join) {
-  Subscriber* self = core->FindLive(join.from.user);
-  const auto& set = join.request.set;
-  if (self == nullptr || !set.has_value() || !set->desc.has_value()) return;
-  if (!model::MergeJson(self->record.private_note, set->desc->private_note)) return;
-  core->Commit({store::PutSubscription{self->record}}, [](const absl::Status& status) {
-    if (!status.ok()) {
-      base::LogWarning("a note is not stored", {{"error", std::string(status.message())}});
-    }
-  });
-}
-
-}  // namespace
-
-bool AnswerJoin(const CorePtr& core, const LaneItem& item, Modes before) {
-  const Requester* from = WaitingFor(*core, item);
-  if (from == nullptr) return false;
-  const auto at = core->lanes.waiting.find(item.proposal->number);
-  const auto* waiting = std::get_if<Join>(&at->second.command);
-  if (waiting == nullptr) return false;
-  const Join join = *waiting;
-  core->lanes.waiting.erase(at);
-  StoreNote(core, join);
-  FinishJoin(core, join, {.before = before});
-  return true;
-}
-
-void AnswerWaiting(const CorePtr& core, const LaneItem& item) {
-  // A join is answered when its member has come.
-  const auto waiting = item.proposal.has_value() ? core->lanes.waiting.find(item.proposal->number)
-                                                 : core->lanes.waiting.end();
-  if (waiting != core->lanes.waiting.end() &&
-      std::holds_alternative<Join>(waiting->second.command)) {
-    return;
-  }
-  const std::optional<Command> command = TakeWaiting(*core, item);
-  if (!command.has_value()) return ProposeWishes(core);
-  const Requester& from = *RequesterOf(*command);
-  model::JsonFields params;
-  if (const auto* change = std::get_if<Change>(&*command);
-      change && change->query.sub.has_value()) {
-    const absl::StatusOr<model::UserId> user =
-        change->query.sub->user.empty() ? from.user
-                                        : core->env.names.ParseUser(change->query.sub->user);
-    if (const Subscriber* member = user.ok() ? core->FindLive(*user) : nullptr) {
-      params.emplace_back("acs", AccessJsonOf(member->modes()));
-      if (*user != from.user) params.emplace_back("user", model::JsonText(core->TextOf(*user)));
-    }
-  }
-  core->Reply(from, Fault::kOk, std::move(params));
-  if (std::holds_alternative<Depart>(*command)) {
-    core->env.outbound.Settle(from.session, core->name, Outbound::Attached::kNo);
-  }
-}
-
-namespace {
-
-// Nobody of those who asked is left to be told; his `me` is.
-void TellFailed(const CorePtr& core, const store::StoredEntry& stored) {
-  const absl::StatusOr<chain::Proposal> proposal = chain::DecodeProposal(stored.entry.body);
-  if (!proposal.ok() || !std::holds_alternative<chain::PublishAction>(proposal->action)) return;
-  const absl::StatusOr<model::UserId> author = core->env.names.UserOfGlobal(proposal->author);
-  if (!author.ok()) return;
-  presence::Notice notice;
-  notice.what = presence::What::kInfo;
-  notice.note = "failed";
-  notice.actor = *author;
-  core->NotifyUser(*author, notice);
-}
-
-void AnswerOutcome(const CorePtr& core, const Outcome& outcome) {
-  const auto at = core->lanes.waiting.find(outcome.number);
-  if (at == core->lanes.waiting.end()) return;
-  const Command command = std::move(at->second.command);
-  core->lanes.waiting.erase(at);
-  const Requester& from = *RequesterOf(command);
-  const auto* join = std::get_if<Join>(&command);
-  const bool is_good = outcome.code < 400;
-  if (join != nullptr && is_good && core->FindLive(from.user) != nullptr) {
-    return FinishJoin(core, *join, {.before = core->FindLive(from.user)->modes()});
-  }
-  model::Ctrl ctrl;
-  ctrl.id = from.request_id;
-  ctrl.topic = from.topic_text;
-  ctrl.code = outcome.code;
-  ctrl.text = outcome.text;
-  ctrl.params = model::ParseJsonFields(outcome.params);
-  ctrl.ts = core->env.shard.Now();
-  core->Send(from, std::move(ctrl));
-  if (join != nullptr || std::holds_alternative<Depart>(command)) {
-    const bool stays = join == nullptr && !is_good;
-    core->env.outbound.Settle(from.session, core->name,
-                              stays ? Outbound::Attached::kYes : Outbound::Attached::kNo);
-  }
-}
-
-// Forgets entries that the home has, after telling the authors of publications it has refused and
-// nobody waits for.
-void Settle(const CorePtr& core, const PeerTook& took) {
-  core->lanes.settled = std::max(core->lanes.settled, took.through);
-  core->env.store.Write({store::EraseEntries{core->name, store::kProposalLane, took.through}},
-                        [](const absl::Status& status) {
-                          if (!status.ok()) {
-                            base::LogWarning("settled proposals not erased",
-                                             {{"error", std::string(status.message())}});
-                          }
-                        });
-}
-
-}  // namespace
-
-void HandleTook(const CorePtr& core, const PeerTook& took) {
-  if (!core->is_replica() || took.domain != core->record.home) return;
-  for (const Outcome& outcome : took.outcomes) {
-    if (outcome.number <= core->lanes.settled || outcome.number > took.through) continue;
-    if (core->lanes.waiting.contains(outcome.number)) {
-      AnswerOutcome(core, outcome);
-      continue;
-    }
-    if (outcome.code < 400) continue;
-    core->env.store.ListEntries(
-        {core->name, store::kProposalLane, outcome.number - 1, 1},
-        [core, n = outcome.number](const absl::StatusOr<std::vector<store::StoredEntry>>& found) {
-          if (found.ok() && !found->empty() && found->front().entry.n == n) {
-            TellFailed(core, found->front());
-          }
-        });
-  }
-  Settle(core, took);
-}
-
-void AnswerQueued(const CorePtr& core) {
-  const std::map<std::int64_t, OwnProposal> waiting = std::move(core->lanes.waiting);
-  core->lanes.waiting.clear();
-  for (const auto& [number, proposal] : waiting) AnswerOneQueued(*core, proposal.command);
-}
-
-namespace {
-
-constexpr std::int32_t kGiveUpPage = 256;
-
-std::int64_t ToldThrough(const std::string& note) {
-  const std::vector<Outcome> outcomes = OutcomesOf(note);
-  return outcomes.empty() ? 0 : outcomes.front().number;
-}
-
-void TellExpired(const CorePtr& core, absl::Time oldest, const store::LaneRecord& lane,
-                 const std::vector<store::StoredEntry>& entries) {
-  std::int64_t told = 0;
-  for (const store::StoredEntry& stored : entries) {
-    const absl::StatusOr<chain::Proposal> proposal = chain::DecodeProposal(stored.entry.body);
-    if (!proposal.ok() || proposal->time >= oldest) break;
-    TellFailed(core, stored);
-    told = stored.entry.n;
-  }
-  if (told == 0) return;
-  store::LaneRecord fresh = lane;
-  fresh.note = NoteOf({Outcome{told, 0, "", {}}});
-  core->env.store.Write({store::PutLane{std::move(fresh), lane.n}}, [](const absl::Status& status) {
-    if (!status.ok()) {
-      base::LogInfo("given-up proposals are told again",
-                    {{"error", std::string(status.message())}});
-    }
-  });
-}
-
-}  // namespace
-
-void TellGivenUp(const CorePtr& core, absl::Time oldest) {
-  core->env.store.ListLanes(
-      core->name, [core, oldest](const absl::StatusOr<std::vector<store::LaneRecord>>& lanes) {
-        if (!lanes.ok()) return;  // told next time
-        for (const store::LaneRecord& lane : *lanes) {
-          if (lane.lane != store::kProposalLane) continue;
-          core->env.store.ListEntries(
-              {core->name, store::kProposalLane, ToldThrough(lane.note), kGiveUpPage},
-              [core, oldest, lane](const absl::StatusOr<std::vector<store::StoredEntry>>& found) {
-                if (found.ok()) TellExpired(core, oldest, lane, *found);
-              });
-        }
-      });
-}
-
-void RememberWishes(ChatCore& core) {
-  for (const auto& [user, subscriber] : core.subscribers) {
-    if (core.env.names.IsForeign(user) || !subscriber.is_live()) continue;
-    const Subscriber* peer = core.FindLive(core.name.PeerOf(user));
-    core.lanes.wishes = Wishes{user, subscriber.record.want,
-                               peer == nullptr ? AccessMode::Unset() : subscriber.record.want};
-  }
-}
-
-void ProposeWishes(const CorePtr& core) {
-  if (!core->lanes.wishes.has_value() || core->CountLive() < 2) return;
-  const Wishes wishes = *core->lanes.wishes;
-  core->lanes.wishes.reset();
-  Change own;
-  own.from.user = wishes.user;
-  own.query.sub = model::SetSub{"", wishes.want.ToString()};
-  Propose(core, own, chain::SetRights{"", wishes.want.ToString()});
-  const std::string peer = core->env.names.GlobalNameOf(core->name.PeerOf(wishes.user));
-  Propose(core, own, chain::SetRights{peer, wishes.gift.ToString()});
 }
 
 }  // namespace molva::topic

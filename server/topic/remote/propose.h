@@ -2,7 +2,6 @@
 #pragma once
 
 #include "topic/chat_core.h"
-#include "topic/join.h"
 
 namespace molva::topic {
 
@@ -13,25 +12,9 @@ bool TakeAtReplica(const CorePtr& core, Command& command);
 // Joining anew, or with other rights. The session waits for the home.
 void ProposeJoin(const CorePtr& core, const Join& command);
 
-// The requester of the proposal that `item`, an event, comes from, if he still waits; null
-// otherwise.
-const Requester* WaitingFor(const ChatCore& core, const LaneItem& item);
-// Answer him now that the event has had its effect. Each does nothing if he does not wait.
-Except AnswerPublish(ChatCore& core, const LaneItem& item, model::SeqId seq);
-void AnswerWaiting(const CorePtr& core, const LaneItem& item);
-// Returns whether the event was a join of his, which then tells the others too.
-bool AnswerJoin(const CorePtr& core, const LaneItem& item, Modes before);
-
-// The home has taken proposals.
-void HandleTook(const CorePtr& core, const PeerTook& took);
-// The way to the home is gone: who waits is told that his request is kept.
-void AnswerQueued(const CorePtr& core);
-// Publications older than `oldest` will not be sent any more: tells their authors.
-void TellGivenUp(const CorePtr& core, absl::Time oldest);
-
-// When a topic of two turns out to have its home elsewhere: what its user wanted and gave is
-// proposed there as soon as both are members.
-void RememberWishes(ChatCore& core);
-void ProposeWishes(const CorePtr& core);
+// Stores a proposal with its delivery and hands it to the home's link. `command` is answered when
+// the home has decided (answers.h), or at once if it cannot be kept.
+void Propose(const CorePtr& core, Command command, chain::Action action,
+             std::optional<chain::Payload> payload = {});
 
 }  // namespace molva::topic
