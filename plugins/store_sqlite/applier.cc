@@ -6,11 +6,25 @@
 namespace molva::store_sqlite {
 namespace {
 
-// Whether the batch has only what a conversation produces all the time.
+// Whether a conversation produces such changes all the time.
+bool IsHot(molva_change_kind kind) {
+  switch (kind) {
+    case MOLVA_APPEND_MESSAGE:
+    case MOLVA_RAISE_MARKS:
+    case MOLVA_APPEND_ENTRY:
+    case MOLVA_PUT_LANE:
+    case MOLVA_ERASE_ENTRIES:
+    case MOLVA_REQUEST_DELIVERY:
+    case MOLVA_CONFIRM_DELIVERY:
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool IsHot(const molva_batch& batch) {
   for (std::size_t i = 0; i < batch.change_count; ++i) {
-    const molva_change_kind kind = MOLVA_AT(molva_change, batch.changes, i)->kind;
-    if (kind != MOLVA_APPEND_MESSAGE && kind != MOLVA_RAISE_MARKS) return false;
+    if (!IsHot(MOLVA_AT(molva_change, batch.changes, i)->kind)) return false;
   }
   return true;
 }
@@ -32,36 +46,79 @@ Outcome Applier::CheckExpect(molva_expect expect, bool exists, const char* what)
   return Done();
 }
 
-Outcome Applier::NeedsSavepoint(const molva_batch& batch, bool* needed) {
-  int appends = 0;
-  *needed = !gathers_marks_;
-  for (std::size_t i = 0; i < batch.change_count && !*needed; ++i) {
+Outcome Applier::WillFit(const molva_message& message, bool* fits) {
+  TopicState* topic = nullptr;
+  MOLVA_RETURN_UNLESS_OK(topics_.Find(message.topic, &topic));
+  // A new epoch would fit too, but takes a second statement.
+  *fits = topic != nullptr && topic->exists && message.seq == topic->last_seq + 1 &&
+          message.epoch == topic->epoch;
+  return Done();
+}
+
+Outcome Applier::WillFit(const molva_entry& entry, bool* fits) {
+  TopicState* topic = nullptr;
+  LaneCache::Lane* lane = nullptr;
+  MOLVA_RETURN_UNLESS_OK(topics_.Find(entry.topic, &topic));
+  if (topic != nullptr) MOLVA_RETURN_UNLESS_OK(lanes_.FindLane(topic->id, entry.lane, &lane));
+  *fits = lane != nullptr && entry.n == lane->state.n + 1;
+  return Done();
+}
+
+Outcome Applier::WillFit(const molva_lane& put, bool* fits) {
+  TopicState* topic = nullptr;
+  LaneCache::Lane* lane = nullptr;
+  MOLVA_RETURN_UNLESS_OK(topics_.Find(put.topic, &topic));
+  if (topic != nullptr) MOLVA_RETURN_UNLESS_OK(lanes_.FindLane(topic->id, put.lane, &lane));
+  *fits = lane != nullptr && put.expected == lane->state.n && put.n >= lane->state.n;
+  return Done();
+}
+
+Outcome Applier::IsCertain(const molva_batch& batch, bool* certain) {
+  const molva_entry* entry = nullptr;
+  const molva_lane* lane = nullptr;
+  int messages = 0;
+  *certain = gathers_marks_;
+  for (std::size_t i = 0; i < batch.change_count && *certain; ++i) {
     const molva_change& change = *MOLVA_AT(molva_change, batch.changes, i);
-    if (change.kind != MOLVA_APPEND_MESSAGE) continue;
-    const auto& message = BodyOf<molva_message>(change);
-    TopicState* topic = nullptr;
-    MOLVA_RETURN_UNLESS_OK(topics_.Find(message.topic, &topic));
-    // A new epoch is a second statement.
-    *needed = ++appends > 1 || (topic != nullptr && message.epoch > topic->epoch);
+    if (change.kind == MOLVA_APPEND_MESSAGE) {
+      MOLVA_RETURN_UNLESS_OK(WillFit(BodyOf<molva_message>(change), certain));
+      *certain = *certain && ++messages == 1;
+    } else if (change.kind == MOLVA_APPEND_ENTRY) {
+      MOLVA_RETURN_UNLESS_OK(WillFit(BodyOf<molva_entry>(change), certain));
+      *certain = *certain && std::exchange(entry, &BodyOf<molva_entry>(change)) == nullptr;
+    } else if (change.kind == MOLVA_PUT_LANE) {
+      MOLVA_RETURN_UNLESS_OK(WillFit(BodyOf<molva_lane>(change), certain));
+      *certain = *certain && std::exchange(lane, &BodyOf<molva_lane>(change)) == nullptr;
+    }
+  }
+  // Two changes of one lane: the second was compared with what is there before the first.
+  if (entry != nullptr && lane != nullptr && sdk::View(entry->lane) == sdk::View(lane->lane)) {
+    *certain = false;
   }
   return Done();
 }
 
 Outcome Applier::Apply(const molva_batch& batch) {
   topics_.StartBatch();
+  lanes_.StartBatch();
   of_this_batch_.clear();
   gathers_marks_ = IsHot(batch);
-  bool needs_savepoint = false;
-  Outcome outcome = NeedsSavepoint(batch, &needs_savepoint);
-  if (outcome.ok() && !gathers_marks_) {
-    // What this batch does to subscriptions must come after the marks of earlier ones.
+  bool certain = false;
+  Outcome outcome = IsCertain(batch, &certain);
+  if (outcome.ok() && !certain) {
+    // What is undone is also forgotten, and so must not hold anything of earlier batches. Marks of
+    // those must come before what this batch may do to subscriptions.
     outcome = Finish();
-    is_broken_ = !outcome.ok();
   }
-  if (outcome.ok()) outcome = needs_savepoint ? ApplyInSavepoint(batch) : ApplyAll(batch);
   if (!outcome.ok()) {
+    is_broken_ = true;
+    return outcome;
+  }
+  outcome = certain ? ApplyAll(batch) : ApplyInSavepoint(batch);
+  if (!outcome.ok()) {
+    is_broken_ = is_broken_ || certain || !connection_.InTransaction();
     topics_.ForgetTouched();
-    is_broken_ = is_broken_ || !connection_.InTransaction();
+    lanes_.ForgetTouched();
     return outcome;
   }
   for (const auto& [key, marks] : of_this_batch_) {
@@ -122,6 +179,20 @@ Outcome Applier::ApplyOne(const molva_change& change) {
       return PutValue(BodyOf<molva_key>(change), change.expect);
     case MOLVA_ERASE_VALUE:
       return EraseValue(BodyOf<molva_key>(change));
+    case MOLVA_ENSURE_USER:
+      return EnsureUser(BodyOf<molva_user>(change));
+    case MOLVA_APPEND_ENTRY:
+      return AppendEntry(BodyOf<molva_entry>(change));
+    case MOLVA_PUT_LANE:
+      return PutLane(BodyOf<molva_lane>(change));
+    case MOLVA_ERASE_ENTRIES:
+      return EraseEntries(BodyOf<molva_lane>(change));
+    case MOLVA_DROP_LANE:
+      return DropLane(BodyOf<molva_lane>(change));
+    case MOLVA_REQUEST_DELIVERY:
+      return RequestDelivery(BodyOf<molva_delivery>(change));
+    case MOLVA_CONFIRM_DELIVERY:
+      return ConfirmDelivery(BodyOf<molva_delivery>(change));
     default:
       return {MOLVA_UNSUPPORTED, "unknown kind of change " + std::to_string(change.kind)};
   }
@@ -140,11 +211,13 @@ Outcome Applier::WriteMarks(const MarksMap& all) {
 
 Outcome Applier::Finish() {
   const MarksMap marks = std::exchange(gathered_, {});
-  return WriteMarks(marks);
+  MOLVA_RETURN_UNLESS_OK(WriteMarks(marks));
+  return lanes_.WriteAll();
 }
 
 void Applier::Forget() {
   topics_.ForgetAll();
+  lanes_.ForgetAll();
   gathered_.clear();
   is_broken_ = false;
 }

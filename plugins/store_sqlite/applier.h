@@ -8,24 +8,28 @@
 #include <vector>
 
 #include "connection.h"
+#include "lane_cache.h"
 #include "molva/store_plugin.h"
 #include "topic_cache.h"
 
 namespace molva::store_sqlite {
 
-// Applies batches to the open transaction. A batch that fails is undone alone, by a savepoint; the
-// common ones, a message and marks, need none, because their only statement is atomic.
+// Applies batches to the open transaction. A batch that fails is undone alone, by a savepoint. What
+// a conversation produces all the time (a message, its entry, marks, deliveries) needs none: it is
+// checked beforehand against the caches, and then only the disk can make it fail.
 //
-// Marks (recv, read) of such batches are gathered and written once per commit: Finish().
+// Marks (recv, read), heads of lanes and deliveries are gathered and written once per commit:
+// Finish().
 //
 // Thread: the writer's.
 class Applier {
  public:
-  explicit Applier(Connection& connection) : connection_(connection), topics_(connection) {}
+  explicit Applier(Connection& connection)
+      : connection_(connection), topics_(connection), lanes_(connection) {}
 
   // On an error nothing of the batch is in the transaction, unless is_broken().
   Outcome Apply(const molva_batch& batch);
-  // Writes the gathered marks; call before COMMIT.
+  // Writes what was gathered; call before COMMIT.
   Outcome Finish();
   // The transaction itself is lost: roll back and Forget().
   bool is_broken() const { return is_broken_; }
@@ -43,7 +47,11 @@ class Applier {
   Outcome ApplyAll(const molva_batch& batch);
   Outcome ApplyInSavepoint(const molva_batch& batch);
   Outcome ApplyOne(const molva_change& change);
-  Outcome NeedsSavepoint(const molva_batch& batch, bool* needed);
+  // Whether the rules let the batch through, and one of each kind of change is all it has.
+  Outcome IsCertain(const molva_batch& batch, bool* certain);
+  Outcome WillFit(const molva_message& message, bool* fits);
+  Outcome WillFit(const molva_entry& entry, bool* fits);
+  Outcome WillFit(const molva_lane& lane, bool* fits);
   Outcome WriteMarks(const MarksMap& marks);
   // `exists`: what was found.
   static Outcome CheckExpect(molva_expect expect, bool exists, const char* what);
@@ -58,6 +66,9 @@ class Applier {
   Outcome EraseAuth(const molva_key& key);
   Outcome PutValue(const molva_key& key, molva_expect expect);
   Outcome EraseValue(const molva_key& key);
+  Outcome EnsureUser(const molva_user& user);
+  // No origin: the name is not foreign.
+  Outcome PutForeignName(molva_text name, molva_text origin);
   Outcome PutTags(int kind, std::int64_t subject, molva_texts tags);
 
   Outcome PutTopic(const molva_topic& topic, molva_expect expect);
@@ -69,8 +80,16 @@ class Applier {
   Outcome PutDeletion(const molva_deletion& deletion);
   Outcome EraseDeletions(const molva_key& key);
 
+  Outcome AppendEntry(const molva_entry& entry);
+  Outcome PutLane(const molva_lane& put);
+  Outcome EraseEntries(const molva_lane& erase);
+  Outcome DropLane(const molva_lane& drop);
+  Outcome RequestDelivery(const molva_delivery& request);
+  Outcome ConfirmDelivery(const molva_delivery& confirm);
+
   Connection& connection_;
   TopicCache topics_;
+  LaneCache lanes_;
   MarksMap gathered_;           // of the batches of this commit
   MarksMap of_this_batch_;      // join `gathered_` when the batch is in
   bool gathers_marks_ = false;  // the batch changes nothing that marks could meet

@@ -11,14 +11,17 @@ Outcome Applier::PutTopic(const molva_topic& topic, molva_expect expect) {
   MOLVA_RETURN_UNLESS_OK(topics_.FindOrMake(topic.name, &state));
   MOLVA_RETURN_UNLESS_OK(CheckExpect(expect, state->exists, "topic"));
   const std::string tags = PackTags(topic.tags);
+  const molva_text origin = MOLVA_HAS(&topic, origin) ? topic.origin : molva_text{};
   MOLVA_RETURN_UNLESS_OK(connection_.Run(
       "INSERT OR REPLACE INTO topic (id, state, created, updated, owner, access_auth,"
-      " access_anon, is_channel, del_id, public_card, trusted, aux, tags, party_one, party_two)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      " access_anon, is_channel, del_id, public_card, trusted, aux, tags, party_one, party_two,"
+      " home, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       state->id, topic.state, topic.created, topic.updated, topic.owner, topic.access_auth,
       topic.access_anon, topic.is_channel, topic.del_id, topic.public_card, topic.trusted,
-      topic.aux, std::string_view(tags), topic.parties[0], topic.parties[1]));
+      topic.aux, std::string_view(tags), topic.parties[0], topic.parties[1],
+      MOLVA_HAS(&topic, home) ? topic.home : molva_text{}, origin));
   state->exists = true;
+  MOLVA_RETURN_UNLESS_OK(PutForeignName(topic.name, origin));
   return PutTags(kTopicTag, state->id, topic.tags);
 }
 
@@ -33,6 +36,7 @@ Outcome Applier::EraseTopic(const molva_key& key) {
     MOLVA_RETURN_UNLESS_OK(connection_.Run(sql, state->id));
   }
   MOLVA_RETURN_UNLESS_OK(PutTags(kTopicTag, state->id, {}));
+  MOLVA_RETURN_UNLESS_OK(PutForeignName(key.topic, {}));
   *state = {state->id, false, 0, 0};
   return Done();
 }

@@ -1,6 +1,7 @@
 // The changes to users, auth records and values.
 #include "applier.h"
 #include "tag_list.h"
+#include "user_name.h"
 
 namespace molva::store_sqlite {
 
@@ -16,18 +17,33 @@ Outcome Applier::PutTags(int kind, std::int64_t subject, molva_texts tags) {
   return Done();
 }
 
+Outcome Applier::PutForeignName(molva_text name, molva_text origin) {
+  if (origin.size == 0) {
+    return connection_.Run("DELETE FROM foreign_name WHERE name = ?", Blob{name});
+  }
+  return connection_.Run("INSERT OR REPLACE INTO foreign_name (name, origin) VALUES (?, ?)",
+                         Blob{name}, Blob{origin});
+}
+
 Outcome Applier::PutUser(const molva_user& user, molva_expect expect) {
   MOLVA_RETURN_UNLESS_OK(
       CheckExpectRow(expect, "user", "SELECT 1 FROM user WHERE id = ?", user.id));
   const std::string tags = PackTags(user.tags);
+  const molva_text origin = MOLVA_HAS(&user, origin) ? user.origin : molva_text{};
   MOLVA_RETURN_UNLESS_OK(connection_.Run(
       "INSERT OR REPLACE INTO user (id, state, created, updated, last_seen, access_auth,"
-      " access_anon, user_agent, public_card, trusted, tags)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      " access_anon, user_agent, public_card, trusted, tags, origin)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       user.id, user.state, user.created, user.updated, OptionalTime(user.last_seen),
       user.access_auth, user.access_anon, user.user_agent, user.public_card, user.trusted,
-      std::string_view(tags)));
+      std::string_view(tags), origin));
+  MOLVA_RETURN_UNLESS_OK(PutForeignName(sdk::Text(UserName(user.id)), origin));
   return PutTags(kUserTag, static_cast<std::int64_t>(user.id), user.tags);
+}
+
+Outcome Applier::EnsureUser(const molva_user& user) {
+  const Outcome outcome = PutUser(user, MOLVA_EXPECT_ABSENT);
+  return outcome.code == MOLVA_ALREADY_EXISTS ? Done() : outcome;
 }
 
 Outcome Applier::PutLastSeen(const molva_user& user) {
@@ -44,6 +60,7 @@ Outcome Applier::EraseUser(const molva_key& key) {
       connection_.Run("DELETE FROM deletion WHERE user = ? AND user <> 0", key.user));
   MOLVA_RETURN_UNLESS_OK(connection_.Run("DELETE FROM auth WHERE user = ?", key.user));
   MOLVA_RETURN_UNLESS_OK(PutTags(kUserTag, static_cast<std::int64_t>(key.user), {}));
+  MOLVA_RETURN_UNLESS_OK(PutForeignName(sdk::Text(UserName(key.user)), {}));
   return connection_.Run("DELETE FROM user WHERE id = ?", key.user);
 }
 

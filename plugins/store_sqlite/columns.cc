@@ -27,6 +27,7 @@ const molva_user* ReadUser(const Row& row, int first, RowSet& rows) {
   user->public_card = rows.Copy(row.Text(first + 8));
   user->trusted = rows.Copy(row.Text(first + 9));
   user->tags = ReadTags(row, first + 10, rows);
+  user->origin = rows.Copy(row.Text(first + 11));
   return user;
 }
 
@@ -50,6 +51,8 @@ const molva_topic* ReadTopic(const Row& row, int first, RowSet& rows) {
   topic->subscriber_count = row.Int32(first + 15);
   topic->seq = row.Int32(first + 16);
   topic->touched = row.Int64(first + 17);
+  topic->home = rows.Copy(row.Text(first + 18));
+  topic->origin = rows.Copy(row.Text(first + 19));
   return topic;
 }
 

@@ -3,15 +3,20 @@
 namespace molva::store_sqlite {
 namespace {
 
-// About how much a batch adds to a commit. Only messages can be big in number and size.
+// About how much a batch adds to a commit. Only messages and entries can be big in number and size.
 std::size_t EstimateBytes(const molva_batch& batch) {
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < batch.change_count; ++i) {
     const molva_change& change = *MOLVA_AT(molva_change, batch.changes, i);
     bytes += 64;
-    if (change.kind != MOLVA_APPEND_MESSAGE) continue;
-    const auto* message = static_cast<const molva_message*>(change.body);
-    bytes += message->head.size + message->content.size;
+    if (change.kind == MOLVA_APPEND_MESSAGE) {
+      const auto* message = static_cast<const molva_message*>(change.body);
+      bytes += message->head.size + message->content.size;
+    } else if (change.kind == MOLVA_APPEND_ENTRY) {
+      const auto* entry = static_cast<const molva_entry*>(change.body);
+      bytes += entry->body.size + entry->proof.size + entry->cause.size + entry->cause_proof.size +
+               entry->payload.size;
+    }
   }
   return bytes;
 }

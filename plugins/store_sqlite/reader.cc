@@ -1,5 +1,6 @@
 #include "reader.h"
 
+#include <algorithm>
 #include <string>
 
 #include "columns.h"
@@ -54,6 +55,16 @@ Outcome Reader::Dispatch(const molva_query& query, RowSet& rows) {
       return FindByTags(query, rows);
     case MOLVA_FIND_VALUE:
       return FindValue(query, rows);
+    case MOLVA_LIST_VALUES:
+      return ListValues(query, rows);
+    case MOLVA_LIST_LANES:
+      return ListLanes(query, rows);
+    case MOLVA_LIST_ENTRIES:
+      return ListEntries(query, rows);
+    case MOLVA_LIST_DELIVERIES:
+      return ListDeliveries(query, rows);
+    case MOLVA_LIST_FOREIGN_NAMES:
+      return ListForeignNames(query, rows);
     default:
       return {MOLVA_UNSUPPORTED, "unknown kind of query " + std::to_string(query.kind)};
   }
@@ -167,6 +178,19 @@ Outcome Reader::FindValue(const molva_query& query, RowSet& rows) {
         return Next::kContinue;
       },
       query.key);
+}
+
+Outcome Reader::ListValues(const molva_query& query, RowSet& rows) {
+  return connection_.ForEach(
+      "SELECT key, value FROM value WHERE key >= coalesce(?, '') ORDER BY key LIMIT ?",
+      [&rows, &query](const Row& row) {
+        if (!row.Text(0).starts_with(sdk::View(query.key))) return Next::kStop;
+        const molva_text key = rows.Copy(row.Text(0));
+        const molva_text value = rows.Copy(row.Text(1));
+        rows.AddRow().texts = rows.CopyList({key, value});
+        return Next::kContinue;
+      },
+      query.key, std::max(query.limit, 0));
 }
 
 }  // namespace molva::store_sqlite

@@ -30,11 +30,17 @@ class Reader {
   Outcome FindAuth(const molva_query& query, RowSet& rows);
   Outcome FindAuthOfUser(const molva_query& query, RowSet& rows);
   Outcome FindValue(const molva_query& query, RowSet& rows);
+  Outcome ListValues(const molva_query& query, RowSet& rows);
 
   Outcome ListMessages(const molva_query& query, RowSet& rows);
   Outcome ListDeletions(const molva_query& query, RowSet& rows);
   Outcome FindTopicId(molva_text name, std::int64_t* id);
   Outcome LoadHidden(std::int64_t topic, std::uint64_t user, std::vector<molva_range>* hidden);
+
+  Outcome ListLanes(const molva_query& query, RowSet& rows);
+  Outcome ListEntries(const molva_query& query, RowSet& rows);
+  Outcome ListDeliveries(const molva_query& query, RowSet& rows);
+  Outcome ListForeignNames(const molva_query& query, RowSet& rows);
 
   Outcome FindByTags(const molva_query& query, RowSet& rows);
   Outcome GatherCandidates(const molva_query& query, std::vector<Candidate>* candidates);

@@ -62,8 +62,29 @@ CREATE INDEX tag_subject ON tag (kind, subject);
 CREATE TABLE value (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 )sql";
 
+// For federation: names of other servers' users and groups, and the logs ("lanes") of topics.
+// Lanes outlive the topic, so they hang on topic_key. A delivery is kept by the text of its topic,
+// because a peer's deliveries are read page by page in that order. Names that may be empty are
+// BLOBs: empty text would be stored as NULL.
+constexpr const char* kVersion2 = R"sql(
+ALTER TABLE user ADD COLUMN origin TEXT;
+ALTER TABLE topic ADD COLUMN home TEXT;
+ALTER TABLE topic ADD COLUMN origin TEXT;
+CREATE TABLE foreign_name (name BLOB PRIMARY KEY, origin BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE lane (
+  topic INTEGER NOT NULL, lane BLOB NOT NULL, n INTEGER NOT NULL, hash BLOB NOT NULL,
+  note BLOB NOT NULL, PRIMARY KEY (topic, lane)) WITHOUT ROWID;
+CREATE TABLE entry (
+  topic INTEGER NOT NULL, lane BLOB NOT NULL, n INTEGER NOT NULL, seq INTEGER NOT NULL,
+  body BLOB NOT NULL, proof BLOB NOT NULL, cause BLOB NOT NULL, cause_proof BLOB NOT NULL,
+  payload BLOB NOT NULL, PRIMARY KEY (topic, lane, n)) WITHOUT ROWID;
+CREATE TABLE delivery (
+  peer BLOB NOT NULL, topic BLOB NOT NULL, lane BLOB NOT NULL, through INTEGER NOT NULL,
+  acked INTEGER NOT NULL, PRIMARY KEY (peer, topic, lane)) WITHOUT ROWID;
+)sql";
+
 // Entry n leads from version n to n + 1. Only ever append.
-constexpr const char* kMigrations[] = {kVersion1};
+constexpr const char* kMigrations[] = {kVersion1, kVersion2};
 constexpr std::int64_t kNewestVersion = std::size(kMigrations);
 
 Outcome ReadVersion(Connection& connection, std::int64_t* version) {

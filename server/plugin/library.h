@@ -3,6 +3,7 @@
 
 #include <absl/status/statusor.h>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,8 @@ class Library {
   molva_kind kind() const { return table_->kind; }
   std::string_view name() const { return table_->name; }
   std::string_view version() const { return table_->version; }
+  // Of the contract it was built for; the major version is the server's.
+  std::uint32_t abi_minor() const { return table_->abi_minor; }
   std::string AbiText() const;  // "1.0"
   // For the adapter of the kind, which alone knows the type.
   const molva_store_api& store_api() const {

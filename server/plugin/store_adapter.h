@@ -19,7 +19,7 @@
 
 namespace molva::plugin {
 
-class Lane;
+class Caller;
 
 // An open storage plugin. Each shard gets a store of its own over it; that is how an answer finds
 // its shard, and how the plugin knows the caller whose order it keeps.
@@ -59,17 +59,18 @@ class StorePlugin {
   static void OnWritten(void* context, const molva_result* results, std::size_t count);
   static void OnFound(void* context, const molva_result* result, const molva_row* rows,
                       std::size_t count);
-  // The lane of a token, or nullptr (logged) if there is none.
-  std::shared_ptr<Lane> LaneOf(std::uint64_t token);
+  // The caller of a token, or nullptr (logged) if there is none.
+  std::shared_ptr<Caller> CallerOf(std::uint64_t token);
 
   const molva_store_api& api_;
+  const std::uint32_t abi_minor_;
   const Options options_;
   HostApi host_;
   const molva_store_client client_;
   molva_store* instance_ = nullptr;
   runtime::Mutex mutex_;
   // Shared with the stores and with answers under way to a shard.
-  std::vector<std::shared_ptr<Lane>> lanes_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::shared_ptr<Caller>> callers_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace molva::plugin

@@ -1,15 +1,13 @@
 #include "plugin/store_requests.h"
 
+#include <algorithm>
+
+#include "plugin/lane_changes.h"
+
 namespace molva::plugin {
 namespace {
 
 using model::UserId;
-
-struct Change {
-  molva_change_kind kind;
-  molva_expect expect;
-  const void* body;
-};
 
 molva_expect ToC(store::Expect expect) {
   switch (expect) {
@@ -42,6 +40,7 @@ molva_user* ToC(const store::UserRecord& user, Arena& arena) {
   c->public_card = sdk::Text(user.public_card.text);
   c->trusted = sdk::Text(user.trusted.text);
   c->tags = arena.List(user.tags);
+  c->origin = sdk::Text(user.origin);
   return c;
 }
 
@@ -65,6 +64,8 @@ molva_topic* ToC(const store::TopicRecord& topic, Arena& arena) {
     c->parties[0] = first.bits();
     c->parties[1] = topic.name.PeerOf(first).bits();
   }
+  c->home = sdk::Text(topic.home);
+  c->origin = sdk::Text(topic.origin);
   return c;
 }
 
@@ -187,6 +188,23 @@ Change ToChange(const store::EraseValue& erase, absl::Time, Arena& arena) {
   return {MOLVA_ERASE_VALUE, MOLVA_EXPECT_ANYTHING, key};
 }
 
+Change ToChange(const store::EnsureUser& ensure, absl::Time, Arena& arena) {
+  return {MOLVA_ENSURE_USER, MOLVA_EXPECT_ANYTHING, ToC(ensure.user, arena)};
+}
+
+std::uint32_t NeededMinor(const Change& change) {
+  switch (change.kind) {
+    case MOLVA_PUT_USER:
+      return static_cast<const molva_user*>(change.body)->origin.size > 0 ? 1 : 0;
+    case MOLVA_PUT_TOPIC: {
+      const auto* topic = static_cast<const molva_topic*>(change.body);
+      return topic->home.size + topic->origin.size > 0 ? 1 : 0;
+    }
+    default:
+      return change.kind >= MOLVA_ENSURE_USER ? 1 : 0;
+  }
+}
+
 }  // namespace
 
 std::int64_t ToMillis(const std::optional<absl::Time>& time) {
@@ -212,12 +230,15 @@ BatchRequest::BatchRequest(store::Batch batch, absl::Time now, std::uint32_t cal
     const Change change =
         std::visit([this, now](const auto& one) { return ToChange(one, now, arena_); }, batch_[i]);
     changes[i] = {sizeof(molva_change), change.kind, change.expect, 0, change.body};
+    needed_minor_ = std::max(needed_minor_, NeededMinor(change));
   }
   c_.caller = caller;
   c_.token = token;
   c_.changes = changes;
   c_.change_count = batch_.size();
 }
+
+std::uint32_t NeededMinor(molva_query_kind kind) { return kind >= MOLVA_LIST_VALUES ? 1 : 0; }
 
 void QueryRequest::SetRanges(const std::vector<model::SeqRange>& ranges) {
   c.ranges = ToC(ranges, arena);

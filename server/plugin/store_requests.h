@@ -25,12 +25,19 @@ class BatchRequest {
   BatchRequest& operator=(const BatchRequest&) = delete;
 
   const molva_batch& c() const { return c_; }
+  // Minor version of the contract that a plugin must know to take the batch whole: an older one
+  // would skip members that were appended since.
+  std::uint32_t needed_minor() const { return needed_minor_; }
 
  private:
   const store::Batch batch_;
   Arena arena_;
   molva_batch c_;
+  std::uint32_t needed_minor_ = 0;
 };
+
+// Minor version of the contract that has `kind`.
+std::uint32_t NeededMinor(molva_query_kind kind);
 
 // A query in C form with the texts it borrows; `text` and the rest are set before c() is used.
 struct QueryRequest {
@@ -40,6 +47,8 @@ struct QueryRequest {
   explicit QueryRequest(molva_query_kind kind) { c.kind = kind; }
   void SetTopic(model::TopicName topic) { c.topic = arena.Keep(topic.ToString()); }
   void SetUser(model::UserId user) { c.user = user.bits(); }
+  void SetScheme(std::string scheme) { c.scheme = arena.Keep(std::move(scheme)); }
+  void SetKey(std::string key) { c.key = arena.Keep(std::move(key)); }
   void SetRanges(const std::vector<model::SeqRange>& ranges);
   // Borrows nothing: keeps copies.
   void SetTags(const store::TagQuery& query);

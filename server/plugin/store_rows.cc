@@ -3,162 +3,17 @@
 #include <algorithm>
 
 #include "base/status_macros.h"
-#include "base/strings.h"
 #include "molva/plugin.hpp"
+#include "plugin/row_parts.h"
 
 namespace molva::plugin {
 namespace {
-
-using model::AccessMode;
-using model::UserId;
-
-absl::Status Missing(const char* part) {
-  return absl::DataLossError(std::string("a row of the store lacks its ") + part);
-}
-
-absl::Time ToTime(std::int64_t millis) { return absl::FromUnixMillis(millis); }
-
-std::optional<absl::Time> ToOptionalTime(std::int64_t millis) {
-  if (millis == MOLVA_NO_TIME) return std::nullopt;
-  return ToTime(millis);
-}
-
-std::vector<std::string> ToList(molva_texts texts) {
-  std::vector<std::string> list;
-  list.reserve(texts.count);
-  for (std::size_t i = 0; i < texts.count; ++i) list.push_back(sdk::Copy(texts.items[i]));
-  return list;
-}
-
-AccessMode ToMode(std::uint32_t bits) { return AccessMode(static_cast<std::uint16_t>(bits)); }
-
-model::RawJson ToJson(molva_text text) { return {sdk::Copy(text)}; }
-
-model::JsonFields ToFields(molva_text text) {
-  if (text.size == 0) return {};
-  return model::ParseJsonFields(ToJson(text));
-}
-
-store::State ToState(std::uint32_t state) {
-  switch (state) {
-    case MOLVA_STATE_OK:
-      return store::State::kOk;
-    case MOLVA_STATE_SUSPENDED:
-      return store::State::kSuspended;
-    default:
-      return store::State::kDeleted;
-  }
-}
-
-model::AuthLevel ToLevel(std::uint32_t level) {
-  switch (level) {
-    case static_cast<std::uint32_t>(model::AuthLevel::kAnon):
-      return model::AuthLevel::kAnon;
-    case static_cast<std::uint32_t>(model::AuthLevel::kAuth):
-      return model::AuthLevel::kAuth;
-    case static_cast<std::uint32_t>(model::AuthLevel::kRoot):
-      return model::AuthLevel::kRoot;
-    default:
-      return model::AuthLevel::kNone;
-  }
-}
-
-absl::StatusOr<store::UserRecord> From(const molva_user* c) {
-  if (c == nullptr) return Missing("user");
-  store::UserRecord user;
-  user.id = UserId::FromBits(c->id);
-  user.state = ToState(c->state);
-  user.created = ToTime(c->created);
-  user.updated = ToTime(c->updated);
-  user.last_seen = ToOptionalTime(c->last_seen);
-  user.access = {ToMode(c->access_auth), ToMode(c->access_anon)};
-  user.user_agent = sdk::Copy(c->user_agent);
-  user.public_card = ToJson(c->public_card);
-  user.trusted = ToJson(c->trusted);
-  user.tags = ToList(c->tags);
-  return user;
-}
-
-absl::StatusOr<store::TopicRecord> From(const molva_topic* c) {
-  if (c == nullptr) return Missing("topic");
-  store::TopicRecord topic;
-  MOLVA_ASSIGN_OR_RETURN(topic.name, model::TopicName::Parse(sdk::View(c->name)));
-  topic.state = ToState(c->state);
-  topic.created = ToTime(c->created);
-  topic.updated = ToTime(c->updated);
-  topic.touched = ToTime(c->touched);
-  topic.owner = UserId::FromBits(c->owner);
-  topic.access = {ToMode(c->access_auth), ToMode(c->access_anon)};
-  topic.is_channel = c->is_channel != 0;
-  topic.seq = c->seq;
-  topic.del_id = c->del_id;
-  topic.subscriber_count = c->subscriber_count;
-  topic.public_card = ToJson(c->public_card);
-  topic.trusted = ToJson(c->trusted);
-  topic.aux = ToFields(c->aux);
-  topic.tags = ToList(c->tags);
-  return topic;
-}
-
-absl::StatusOr<store::SubscriptionRecord> From(const molva_subscription* c) {
-  if (c == nullptr) return Missing("subscription");
-  store::SubscriptionRecord subscription;
-  MOLVA_ASSIGN_OR_RETURN(subscription.topic, model::TopicName::Parse(sdk::View(c->topic)));
-  subscription.user = UserId::FromBits(c->user);
-  subscription.is_reader = c->is_reader != 0;
-  subscription.created = ToTime(c->created);
-  subscription.updated = ToTime(c->updated);
-  subscription.deleted = ToOptionalTime(c->deleted);
-  subscription.del_id = c->del_id;
-  subscription.recv = c->recv;
-  subscription.read = c->read;
-  subscription.want = ToMode(c->want);
-  subscription.given = ToMode(c->given);
-  subscription.private_note = ToJson(c->private_note);
-  return subscription;
-}
-
-absl::StatusOr<store::MessageRecord> From(const molva_message* c) {
-  if (c == nullptr) return Missing("message");
-  store::MessageRecord message;
-  MOLVA_ASSIGN_OR_RETURN(message.topic, model::TopicName::Parse(sdk::View(c->topic)));
-  message.seq = c->seq;
-  message.created = ToTime(c->created);
-  message.from = UserId::FromBits(c->from);
-  message.head = ToFields(c->head);
-  message.content = ToJson(c->content);
-  return message;
-}
-
-absl::StatusOr<store::DeletionRecord> From(const molva_deletion* c) {
-  if (c == nullptr) return Missing("deletion");
-  store::DeletionRecord deletion;
-  MOLVA_ASSIGN_OR_RETURN(deletion.topic, model::TopicName::Parse(sdk::View(c->topic)));
-  deletion.user = UserId::FromBits(c->user);
-  deletion.del_id = c->del_id;
-  for (std::size_t i = 0; i < c->range_count; ++i) {
-    deletion.ranges.push_back({c->ranges[i].low, c->ranges[i].hi});
-  }
-  return deletion;
-}
-
-absl::StatusOr<store::AuthRecord> From(const molva_auth_record* c) {
-  if (c == nullptr) return Missing("auth record");
-  store::AuthRecord auth;
-  auth.scheme = sdk::Copy(c->scheme);
-  auth.unique = sdk::Copy(c->unique);
-  auth.user = UserId::FromBits(c->user);
-  auth.level = ToLevel(c->level);
-  auth.secret = sdk::Copy(c->secret);
-  auth.expires = ToOptionalTime(c->expires);
-  return auth;
-}
 
 // The one part `part` of the one row, if there is a row.
 template <typename Record, typename Part>
 absl::StatusOr<std::optional<Record>> ReadOne(const Rows& rows, Part part) {
   if (rows.count == 0) return std::nullopt;
-  MOLVA_ASSIGN_OR_RETURN(Record record, From(rows.at(0).*part));
+  MOLVA_ASSIGN_OR_RETURN(Record record, From(PartOf(rows.at(0), part)));
   return std::optional<Record>(std::move(record));
 }
 
@@ -167,7 +22,7 @@ absl::StatusOr<std::vector<Record>> ReadAll(const Rows& rows, Part part) {
   std::vector<Record> records;
   records.reserve(rows.count);
   for (std::size_t i = 0; i < rows.count; ++i) {
-    MOLVA_ASSIGN_OR_RETURN(Record record, From(rows.at(i).*part));
+    MOLVA_ASSIGN_OR_RETURN(Record record, From(PartOf(rows.at(i), part)));
     records.push_back(std::move(record));
   }
   return records;
@@ -268,6 +123,57 @@ absl::StatusOr<std::optional<std::string>> ReadValue(const Rows& rows) {
   const molva_texts texts = rows.at(0).texts;
   if (texts.count != 1) return Missing("value");
   return sdk::Copy(texts.items[0]);
+}
+
+absl::StatusOr<std::vector<std::pair<std::string, std::string>>> ReadValues(const Rows& rows) {
+  std::vector<std::pair<std::string, std::string>> values;
+  values.reserve(rows.count);
+  for (std::size_t i = 0; i < rows.count; ++i) {
+    std::vector<std::string> texts = ToList(rows.at(i).texts);
+    if (texts.size() != 2) return Missing("key or value");
+    values.emplace_back(std::move(texts[0]), std::move(texts[1]));
+  }
+  return values;
+}
+
+absl::StatusOr<std::vector<store::LaneRecord>> ReadLanes(const Rows& rows) {
+  return ReadAll<store::LaneRecord>(rows, &molva_row::lane);
+}
+
+absl::StatusOr<std::vector<store::StoredEntry>> ReadEntries(const Rows& rows) {
+  std::vector<store::StoredEntry> entries;
+  entries.reserve(rows.count);
+  for (std::size_t i = 0; i < rows.count; ++i) {
+    const molva_row& row = rows.at(i);
+    store::StoredEntry stored;
+    MOLVA_ASSIGN_OR_RETURN(stored.entry, From(PartOf(row, &molva_row::entry)));
+    if (!entries.empty() && stored.entry.n <= entries.back().entry.n) {
+      return absl::DataLossError("the entries of the store are out of order");
+    }
+    if (row.message != nullptr) {
+      MOLVA_ASSIGN_OR_RETURN(stored.message, From(row.message));
+    }
+    entries.push_back(std::move(stored));
+  }
+  return entries;
+}
+
+absl::StatusOr<std::vector<store::DeliveryRecord>> ReadDeliveries(const Rows& rows) {
+  return ReadAll<store::DeliveryRecord>(rows, &molva_row::delivery);
+}
+
+absl::StatusOr<std::vector<store::ForeignName>> ReadForeignNames(const Rows& rows) {
+  std::vector<store::ForeignName> names;
+  names.reserve(rows.count);
+  for (std::size_t i = 0; i < rows.count; ++i) {
+    std::vector<std::string> texts = ToList(rows.at(i).texts);
+    if (texts.size() != 2 || texts[1].empty()) return Missing("foreign name");
+    store::ForeignName name;
+    MOLVA_ASSIGN_OR_RETURN(name.alias, ParseName(texts[0]));
+    name.origin = std::move(texts[1]);
+    names.push_back(std::move(name));
+  }
+  return names;
 }
 
 }  // namespace molva::plugin

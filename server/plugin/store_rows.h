@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "molva/store_plugin.h"
@@ -21,7 +22,7 @@ struct Rows {
 };
 
 // Each reads the whole answer to its kind of query.
-// Errors: kDataLoss if a row lacks a part or has a name that is none.
+// Errors: kDataLoss if a row lacks a part, has a name that is none or numbers that cannot be.
 absl::StatusOr<std::optional<store::UserRecord>> ReadUser(const Rows& rows);
 absl::StatusOr<std::optional<store::TopicRecord>> ReadTopic(const Rows& rows);
 absl::StatusOr<std::vector<store::SubscriptionRecord>> ReadSubscriptions(const Rows& rows);
@@ -33,5 +34,10 @@ absl::StatusOr<std::vector<store::DeletionRecord>> ReadDeletions(const Rows& row
 absl::StatusOr<std::optional<store::AuthRecord>> ReadAuth(const Rows& rows);
 absl::StatusOr<std::vector<store::TagHit>> ReadTagHits(const Rows& rows);
 absl::StatusOr<std::optional<std::string>> ReadValue(const Rows& rows);
+absl::StatusOr<std::vector<std::pair<std::string, std::string>>> ReadValues(const Rows& rows);
+absl::StatusOr<std::vector<store::LaneRecord>> ReadLanes(const Rows& rows);
+absl::StatusOr<std::vector<store::StoredEntry>> ReadEntries(const Rows& rows);
+absl::StatusOr<std::vector<store::DeliveryRecord>> ReadDeliveries(const Rows& rows);
+absl::StatusOr<std::vector<store::ForeignName>> ReadForeignNames(const Rows& rows);
 
 }  // namespace molva::plugin

@@ -10,6 +10,21 @@ using model::SeqId;
 using model::TopicName;
 using model::UserId;
 
+namespace {
+
+const char* LibraryOf(Make make) {
+  switch (make) {
+    case Make::kFaulty:
+      return MOLVA_STORE_FAULTY;
+    case Make::kElder:
+      return MOLVA_STORE_ELDER;
+    default:
+      return MOLVA_STORE_SQLITE;
+  }
+}
+
+}  // namespace
+
 TempFolder::TempFolder() {
   std::string name = (std::filesystem::temp_directory_path() / "molva_contract_XXXXXX").string();
   REQUIRE(::mkdtemp(name.data()) != nullptr);
@@ -38,15 +53,15 @@ void StoreHarness::Open() {
   if (make_ == Make::kMemory) {
     store_ = std::make_unique<MemoryStore>(*shard_, disk_);
   } else {
-    const bool is_faulty = make_ == Make::kFaulty;
-    const auto library = plugin::Library::Load(is_faulty ? MOLVA_STORE_FAULTY : MOLVA_STORE_SQLITE,
-                                               MOLVA_KIND_STORE);
+    const auto library = plugin::Library::Load(LibraryOf(make_), MOLVA_KIND_STORE);
     INFO(library.status().ToString());
     REQUIRE(library.ok());
     const std::string inner =
-        is_faulty ? fmt::format(R"(, "inner": "{}", "twice": true)", MOLVA_STORE_SQLITE) : "";
+        make_ == Make::kSqlite ? "" : fmt::format(R"(, "inner": "{}")", MOLVA_STORE_SQLITE);
+    const char* twice = make_ == Make::kFaulty ? R"(, "twice": true)" : "";
     auto opened = plugin::StorePlugin::Open(
-        *library, fmt::format(R"({{"path": "{}"{}{}}})", database().string(), inner, more_config_));
+        *library,
+        fmt::format(R"({{"path": "{}"{}{}{}}})", database().string(), inner, twice, more_config_));
     INFO(opened.status().ToString());
     REQUIRE(opened.ok());
     plugin_ = *std::move(opened);
@@ -134,6 +149,33 @@ std::optional<std::string> StoreHarness::Value(std::string key) {
       [key](store::Store& store, auto done) { store.FindValue(key, std::move(done)); });
 }
 
+std::vector<std::pair<std::string, std::string>> StoreHarness::Values(std::string prefix,
+                                                                      std::int32_t limit) {
+  return MustAsk<std::vector<std::pair<std::string, std::string>>>(
+      [=](store::Store& store, auto done) { store.ListValues(prefix, limit, std::move(done)); });
+}
+
+std::vector<store::LaneRecord> StoreHarness::Lanes(TopicName topic) {
+  return MustAsk<std::vector<store::LaneRecord>>(
+      [topic](store::Store& store, auto done) { store.ListLanes(topic, std::move(done)); });
+}
+
+std::vector<store::StoredEntry> StoreHarness::Entries(store::EntryQuery query) {
+  return MustAsk<std::vector<store::StoredEntry>>(
+      [query](store::Store& store, auto done) { store.ListEntries(query, std::move(done)); });
+}
+
+std::vector<store::DeliveryRecord> StoreHarness::Deliveries(store::DeliveryQuery query) {
+  return MustAsk<std::vector<store::DeliveryRecord>>(
+      [query](store::Store& store, auto done) { store.ListDeliveries(query, std::move(done)); });
+}
+
+std::vector<store::ForeignName> StoreHarness::ForeignNames(std::string after, std::int32_t limit) {
+  return MustAsk<std::vector<store::ForeignName>>([=](store::Store& store, auto done) {
+    store.ListForeignNames(after, limit, std::move(done));
+  });
+}
+
 absl::Time At(std::int64_t millis) { return absl::FromUnixMillis(1700000000000 + millis); }
 
 store::UserRecord MakeUser(UserId id, std::vector<std::string> tags) {
@@ -196,6 +238,18 @@ store::AuthRecord MakeAuth(std::string unique, UserId user) {
           model::AuthLevel::kAuth,
           std::string("bytes\0\xff with zero", 17),
           At(500)};
+}
+
+store::AppendEntry MakeEntry(TopicName topic, std::string lane, std::int64_t n, SeqId seq) {
+  store::AppendEntry append;
+  append.entry.topic = topic;
+  append.entry.lane = std::move(lane);
+  append.entry.n = n;
+  append.entry.body = fmt::format("body {}", n) + std::string("\0\xff", 2);
+  append.entry.proof = fmt::format("proof {}", n);
+  append.entry.seq = seq;
+  append.hash = fmt::format("hash {}", n) + std::string("\0", 1);
+  return append;
 }
 
 store::DeletionRecord MakeDeletion(TopicName topic, UserId user, std::int32_t del_id,

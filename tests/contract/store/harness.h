@@ -21,7 +21,9 @@ enum class Make {
   kMemory,  // MemoryStore
   kSqlite,  // store_sqlite.so
   kFaulty,  // store_faulty.so over store_sqlite.so: late, out of order, everything twice
+  kElder,   // store_elder.so over store_sqlite.so: built for version 1.0 of the contract
 };
+// Those that owe everything.
 inline constexpr std::array kAllMakes = {Make::kMemory, Make::kSqlite, Make::kFaulty};
 
 // A directory that goes with its owner.
@@ -101,6 +103,12 @@ class StoreHarness {
   std::vector<store::TagHit> ByTags(store::TagQuery query);
   std::optional<store::AuthRecord> Auth(std::string scheme, std::string unique);
   std::optional<std::string> Value(std::string key);
+  std::vector<std::pair<std::string, std::string>> Values(std::string prefix,
+                                                          std::int32_t limit = 100);
+  std::vector<store::LaneRecord> Lanes(model::TopicName topic);
+  std::vector<store::StoredEntry> Entries(store::EntryQuery query);
+  std::vector<store::DeliveryRecord> Deliveries(store::DeliveryQuery query);
+  std::vector<store::ForeignName> ForeignNames(std::string after = {}, std::int32_t limit = 100);
 
  private:
   const Make make_;
@@ -125,6 +133,8 @@ store::SubscriptionRecord MakeSubscription(model::TopicName topic, model::UserId
 store::MessageRecord MakeMessage(model::TopicName topic, model::SeqId seq,
                                  model::UserId from = kAnn);
 store::AuthRecord MakeAuth(std::string unique, model::UserId user);
+store::AppendEntry MakeEntry(model::TopicName topic, std::string lane, std::int64_t n,
+                             model::SeqId seq = 0);
 store::DeletionRecord MakeDeletion(model::TopicName topic, model::UserId user, std::int32_t del_id,
                                    std::vector<model::SeqRange> ranges);
 

@@ -1,8 +1,11 @@
 // How many durable messages a second a storage plugin takes, at a number of outstanding batches.
-// Arguments: the plugin, an empty directory, outstanding batches, messages.
+// Arguments: the plugin, an empty directory, outstanding batches, messages, peers (may be left
+// out).
 //
 // Messages of 300 bytes go round 100 topics, one message and one raised mark to a batch, as a
-// conversation makes them. Prints messages/s and the latency of a batch.
+// conversation makes them. With peers a batch also has the event that states the message, and a
+// delivery to each of so many peers; at the end all events are read back. Prints messages/s and the
+// latency of a batch; entries/s.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -21,13 +24,15 @@ namespace molva::test {
 namespace {
 
 constexpr int kTopics = 100;
+constexpr int kBodyBytes = 200;
+constexpr int kProofBytes = 400;
 const std::string kContent = "\"" + std::string(298, 'm') + "\"";
 
 // Thread: the shard's.
 class Load {
  public:
-  Load(runtime::Shard& shard, store::Store& store, int outstanding, int messages)
-      : shard_(shard), store_(store), outstanding_(outstanding), left_(messages) {
+  Load(runtime::Shard& shard, store::Store& store, int outstanding, int messages, int peers)
+      : shard_(shard), store_(store), outstanding_(outstanding), peers_(peers), left_(messages) {
     latencies_.reserve(static_cast<std::size_t>(messages));
   }
   void Start() {
@@ -45,6 +50,9 @@ class Load {
     }
   }
   std::promise<absl::Duration>& finished() { return finished_; }
+  // Reads the events of all topics; the promise gets their number.
+  void ReadBack() { ReadFrom(0, 0); }
+  std::promise<int>& read_back() { return read_back_; }
   absl::Duration Percentile(double share) {
     const auto at = static_cast<std::size_t>(share * static_cast<double>(latencies_.size() - 1));
     std::nth_element(latencies_.begin(), latencies_.begin() + static_cast<std::ptrdiff_t>(at),
@@ -73,19 +81,48 @@ class Load {
     message.content = {kContent};
     store::RaiseMarks marks{message.topic, kUser, false, message.seq, message.seq};
     ++waiting_;
-    store_.Write({store::AppendMessage{std::move(message)}, std::move(marks)},
-                 [this, sent = absl::Now()](absl::Status status) {
-                   if (!status.ok()) std::exit(3);
-                   latencies_.push_back(absl::Now() - sent);
-                   --waiting_;
-                   WriteOne();
-                   if (left_ == 0 && waiting_ == 0) finished_.set_value(absl::Now() - start_);
-                 });
+    store::Batch batch;
+    if (peers_ > 0) AddEvent(message, batch);
+    batch.push_back(store::AppendMessage{std::move(message)});
+    batch.push_back(marks);
+    store_.Write(std::move(batch), [this, sent = absl::Now()](absl::Status status) {
+      if (!status.ok()) std::exit(3);
+      latencies_.push_back(absl::Now() - sent);
+      --waiting_;
+      WriteOne();
+      if (left_ == 0 && waiting_ == 0) finished_.set_value(absl::Now() - start_);
+    });
+  }
+
+  void AddEvent(const store::MessageRecord& message, store::Batch& batch) const {
+    store::AppendEntry append;
+    append.entry.topic = message.topic;
+    append.entry.n = message.seq;
+    append.entry.seq = message.seq;
+    append.entry.body.assign(kBodyBytes, 'b');
+    append.entry.proof.assign(kProofBytes, 'p');
+    append.hash.assign(32, 'h');
+    batch.push_back(std::move(append));
+    for (int i = 0; i < peers_; ++i) {
+      batch.push_back(store::RequestDelivery{
+          {fmt::format("peer{}.example", i), message.topic, store::kChainLane, message.seq, 0}});
+    }
+  }
+  void ReadFrom(int topic, std::int64_t after) {
+    if (topic == kTopics) return read_back_.set_value(entries_read_);
+    store_.ListEntries({NameOf(topic), store::kChainLane, after},
+                       [this, topic](absl::StatusOr<std::vector<store::StoredEntry>> found) {
+                         if (!found.ok()) std::exit(6);
+                         if (found->empty()) return ReadFrom(topic + 1, 0);
+                         entries_read_ += static_cast<int>(found->size());
+                         ReadFrom(topic, found->back().entry.n);
+                       });
   }
 
   runtime::Shard& shard_;
   store::Store& store_;
   const int outstanding_;
+  const int peers_;
   int left_;
   int waiting_ = 0;
   int next_ = 0;
@@ -94,21 +131,33 @@ class Load {
   absl::Time start_;
   std::vector<absl::Duration> latencies_;
   std::promise<absl::Duration> finished_;
+  int entries_read_ = 0;
+  std::promise<int> read_back_;
 };
 
-int Run(const std::string& plugin_path, const std::string& folder, int outstanding, int messages) {
+void PrintReadBack(Load& load, runtime::Shard& shard) {
+  const absl::Time start = absl::Now();
+  shard.Post([&load] { load.ReadBack(); });
+  const int entries = load.read_back().get_future().get();
+  fmt::print("read back {} entries with messages, {:.0f} entries/s\n", entries,
+             entries / absl::ToDoubleSeconds(absl::Now() - start));
+}
+
+int Run(const std::string& plugin_path, const std::string& folder, int outstanding, int messages,
+        int peers) {
   const auto library = plugin::Library::Load(plugin_path, MOLVA_KIND_STORE);
   if (!library.ok()) return 4;
   auto opened = plugin::StorePlugin::Open(*library, "{\"path\": \"" + folder + "/bench.db\"}");
   if (!opened.ok()) return 5;
   runtime::AsioShard shard(0);
   const auto store = (*opened)->ForShard(shard);
-  Load load(shard, *store, outstanding, messages);
+  Load load(shard, *store, outstanding, messages, peers);
   shard.Start();
   const std::clock_t cpu = std::clock();
   shard.Post([&load] { load.Start(); });
   const absl::Duration took = load.finished().get_future().get();
   const double cpu_us = static_cast<double>(std::clock() - cpu) * 1e6 / CLOCKS_PER_SEC;
+  if (peers > 0) PrintReadBack(load, shard);
   opened->reset();
   shard.Stop();
   fmt::print("outstanding {:5} {:8.0f} messages/s  p50 {:.2f} ms  p99 {:.2f} ms  cpu {:.1f} us\n",
@@ -122,7 +171,7 @@ int Run(const std::string& plugin_path, const std::string& folder, int outstandi
 }  // namespace molva::test
 
 int main(int argc, char** argv) {
-  if (argc != 5) return 1;
+  if (argc != 5 && argc != 6) return 1;
   return molva::test::Run(argv[1], argv[2], std::max(1, std::atoi(argv[3])),
-                          std::max(1, std::atoi(argv[4])));
+                          std::max(1, std::atoi(argv[4])), argc == 6 ? std::atoi(argv[5]) : 0);
 }

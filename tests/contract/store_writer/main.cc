@@ -1,8 +1,9 @@
 // Writes to a store without end and says after each answer what was acknowledged, until it is
 // killed. Arguments: the plugin, the database file, the number of the first message.
 //
-// Every batch appends one message and sets the value "last" to its number, so that a torn batch
-// would show. Batches are pipelined.
+// Every batch appends one message and the entry that states it, and asks for its delivery; every
+// second one also sets the value "last" to its number: a torn batch would show. Batches are
+// pipelined.
 #include <unistd.h>
 
 #include <cstdlib>
@@ -49,12 +50,23 @@ class Writer {
     message.seq = seq;
     message.from = model::UserId::FromBits(1);
     message.content = {std::to_string(seq)};
-    store_.Write({store::AppendMessage{message}, store::PutValue{"last", std::to_string(seq)}},
-                 [this, seq](absl::Status status) {
-                   if (!status.ok()) std::exit(4);
-                   Say(std::to_string(seq) + "\n");
-                   WriteOne();
-                 });
+    store::AppendEntry append;
+    append.entry.topic = kTopic;
+    append.entry.n = seq;
+    append.entry.seq = seq;
+    append.entry.body = "states " + std::to_string(seq);
+    append.hash = std::to_string(seq);
+    store::RequestDelivery request;
+    request.delivery.peer = "b.example";
+    request.delivery.topic = kTopic;
+    request.delivery.through = seq;
+    store::Batch batch = {store::AppendMessage{message}, append, request};
+    if (seq % 2 == 0) batch.push_back(store::PutValue{"last", std::to_string(seq)});
+    store_.Write(std::move(batch), [this, seq](absl::Status status) {
+      if (!status.ok()) std::exit(4);
+      Say(std::to_string(seq) + "\n");
+      WriteOne();
+    });
   }
 
   store::Store& store_;

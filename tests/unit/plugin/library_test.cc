@@ -27,7 +27,7 @@ TEST_CASE("an unfit library is refused with its path and the reason") {
                {"kNullTable", "no table"},
                {"kBadMagic", "magic 0xdeadbeef"},
                {"kShortTable", "too short"},
-               {"kOtherMajor", "built for ABI 2.0, this server has 1.0"},
+               {"kOtherMajor", "built for ABI 2.1, this server has 1.1"},
                {"kUnknownKind", "kind 999 is unknown"},
                {"kNoName", "no name"},
                {"kNoApi", "no function table"},
@@ -86,7 +86,7 @@ TEST_CASE("the list of a folder shows the fit and the unfit") {
     CHECK(KindName(listing.library->kind()) == "store");
     CHECK(listing.library->name() == "unfit");
     CHECK(listing.library->version() == "0.1");
-    CHECK(listing.library->AbiText() == "1.0");
+    CHECK(listing.library->AbiText() == "1.1");
   }
   CHECK(fit == 2);
   CHECK(ListPlugins("/nonexistent").empty());

@@ -28,7 +28,7 @@ extern "C" {
 
 #define MOLVA_PLUGIN_MAGIC 0x6d6f6c76u /* "molv" */
 #define MOLVA_ABI_MAJOR 1u             /* must be equal */
-#define MOLVA_ABI_MINOR 0u             /* raised whenever a member is appended anywhere */
+#define MOLVA_ABI_MINOR 1u             /* raised whenever a member is appended anywhere */
 #define MOLVA_NO_TIME INT64_MIN
 
 #if defined(__GNUC__)

@@ -189,15 +189,16 @@ enum {
   MOLVA_PUT_VALUE = 14,       /* body: molva_key {key, value} */
   MOLVA_ERASE_VALUE = 15,     /* body: molva_key {key} */
   /* Since 1.1. MOLVA_ERASE_TOPIC leaves lanes and entries alone. */
-  MOLVA_ENSURE_USER = 16,   /* body: molva_user. Puts it unless there is one of this id */
-  MOLVA_APPEND_ENTRY = 17,  /* body: molva_entry. ABORTED unless n is the lane's n + 1; the lane's
-                             * n and hash become the entry's, its note stays */
-  MOLVA_PUT_LANE = 18,      /* body: molva_lane. ABORTED unless the lane's n is `expected` */
-  MOLVA_ERASE_ENTRIES = 19, /* body: molva_lane {topic, lane, n}. Entries up to n are gone; the
-                             * head stays */
-  MOLVA_DROP_LANE = 20,     /* body: molva_lane {topic, lane}. With entries and deliveries */
+  MOLVA_ENSURE_USER = 16,      /* body: molva_user. Puts it unless there is one of this id */
+  MOLVA_APPEND_ENTRY = 17,     /* body: molva_entry. ABORTED unless n is the lane's n + 1; the
+                                * lane's n and hash become the entry's, its note stays */
+  MOLVA_PUT_LANE = 18,         /* body: molva_lane. ABORTED unless the lane's n is `expected`.
+                                * Entries above the new n are gone */
+  MOLVA_ERASE_ENTRIES = 19,    /* body: molva_lane {topic, lane, n}. Entries up to n are gone; the
+                                * head stays */
+  MOLVA_DROP_LANE = 20,        /* body: molva_lane {topic, lane}. With entries and deliveries */
   MOLVA_REQUEST_DELIVERY = 21, /* body: molva_delivery {peer, topic, lane, through}. Raises
-                                * `through`; makes the row if there is none */
+                                * `through`; makes the row, with nothing acked, if there is none */
   MOLVA_CONFIRM_DELIVERY = 22, /* body: molva_delivery {peer, topic, lane, acked}. Raises `acked`,
                                 * never above `through`; no such row: nothing happens */
 };
@@ -267,18 +268,21 @@ enum {
                                  * tags, one that starts with "alias:" counting 20, then by
                                  * subscriber count */
   MOLVA_FIND_VALUE = 12,        /* key -> texts = {value} */
-  /* Since 1.1. */
-  MOLVA_LIST_VALUES = 13,  /* key (a prefix), limit -> texts = {key, value}..., by key */
-  MOLVA_LIST_LANES = 14,   /* topic -> lane... */
-  MOLVA_LIST_ENTRIES = 15, /* topic, scheme (the lane), after, limit, max_bytes -> entry + message
-                            * (NULL unless `seq` names one that is there and not wiped)...; n >
-                            * after, in order; at least one, then as many as both bounds let in */
-  MOLVA_LIST_DELIVERIES = 16, /* key (the peer; empty: every peer, by peer first, no paging), topic
-                               * and scheme (behind this topic and lane), limit -> delivery...;
-                               * those with acked < through, by topic name and lane */
+  /* Since 1.1. Names are in the order of their bytes. */
+  MOLVA_LIST_VALUES = 13,        /* key (a prefix), limit -> texts = {key, value}..., by key */
+  MOLVA_LIST_LANES = 14,         /* topic -> lane..., by name of the lane */
+  MOLVA_LIST_ENTRIES = 15,       /* topic, scheme (the lane), after, limit, max_bytes -> entry +
+                                  * message (NULL unless `seq` names one that is there and not
+                                  * wiped)...; n > after, in order; at least one, then as many as
+                                  * both bounds let in. max_bytes bounds the sum of the bytes of
+                                  * entries (not `hash`) and of head and content of messages */
+  MOLVA_LIST_DELIVERIES = 16,    /* key (the peer; empty: every peer, by peer first, no paging),
+                                  * topic and scheme (behind this topic and lane), limit ->
+                                  * delivery...; those with acked < through, by topic and lane */
   MOLVA_LIST_FOREIGN_NAMES = 17, /* key (behind this name; empty: from the first), limit ->
-                                  * texts = {name of the topic ("usr…" for a user), origin}...;
-                                  * users and topics with an origin, by name */
+                                  * texts = {name, origin}..., by name; users and topics with an
+                                  * origin. The name of a user is "usr" and 11 characters of the
+                                  * URL alphabet of base64: the id, lowest byte first */
 };
 
 typedef struct molva_query {

@@ -36,13 +36,13 @@ struct WaitingQuery {
   Reply reply;
 };
 
-// The requests of one shard, by token. A token is the number of the lane and a count.
+// The requests of one shard, by token. A token is the number of the caller and a count.
 //
 // Thread:  any, but Deliver… run on the shard what they post.
 // Borrows: the shard.
-class Lane {
+class Caller {
  public:
-  Lane(runtime::Shard& shard, std::uint32_t number, std::size_t max_waiting)
+  Caller(runtime::Shard& shard, std::uint32_t number, std::size_t max_waiting)
       : shard_(shard), number_(number), max_waiting_(max_waiting) {}
 
   static constexpr int kCountBits = 40;
@@ -60,7 +60,7 @@ class Lane {
   std::optional<WaitingQuery> TakeQuery(std::uint64_t token);
 
   // Runs `task` on the shard unless the store has gone by then.
-  void Deliver(runtime::Task task, const std::shared_ptr<Lane>& self);
+  void Deliver(runtime::Task task, const std::shared_ptr<Caller>& self);
   // The store has gone: later answers are dropped. On the shard.
   void Leave() { has_left_.store(true, std::memory_order_release); }
 
