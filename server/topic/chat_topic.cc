@@ -152,13 +152,9 @@ void ChatTopic::OnLoaded(absl::StatusOr<std::optional<store::TopicRecord>> recor
 }
 
 void ChatTopic::LoadLanes() {
-  core_->env.store.ListLanes(
-      core_->name,
-      [self = shared_from_this()](const absl::StatusOr<std::vector<store::LaneRecord>>& lanes) {
-        if (!lanes.ok()) return self->FailLoad(lanes.status());
-        SetLanes(self->core_->lanes, *lanes);
-        self->OnReady();
-      });
+  ReadLanes(core_, [self = shared_from_this()](const absl::Status& status) {
+    status.ok() ? self->OnReady() : self->FailLoad(status);
+  });
 }
 
 void ChatTopic::OnReady() {

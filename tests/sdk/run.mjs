@@ -1,5 +1,8 @@
-// Runs the suite against one node. Arguments: words that names of tests must contain.
+// Runs the suite against one node, then that of two servers against a pair. Arguments: words that
+// names of tests must contain.
 import {Molvad} from '../support/node/molvad.mjs';
+import {startPair} from '../support/node/pair.mjs';
+import {federatedTests} from './federated_suite.mjs';
 import {allTests} from './suite.mjs';
 
 const TEST_MS = 60_000;
@@ -18,13 +21,11 @@ const takeStray = (reason) => {
 process.on('unhandledRejection', takeStray);
 process.on('uncaughtException', takeStray);
 
-await node.start();
-for (const {name, body} of allTests()) {
-  if (!wanted.every((word) => name.includes(word))) continue;
+async function runTest({name, body}, nodes) {
   const started = Date.now();
   try {
     await Promise.race([
-      body(node),
+      body(nodes),
       new Promise((_, reject) => setTimeout(() => reject(new Error('took too long')), TEST_MS).unref()),
     ]);
     ++passed;
@@ -34,12 +35,27 @@ for (const {name, body} of allTests()) {
     console.log(`FAIL  ${name}\n      ${error.stack}`);
   }
 }
+
+const isWanted = ({name}) => wanted.every((word) => name.includes(word));
+const used = [];
+if (allTests().some(isWanted)) {
+  await node.start();
+  used.push(node);
+  for (const test of allTests().filter(isWanted)) await runTest(test, node);
+}
+if (federatedTests().some(isWanted)) {
+  const pair = await startPair();
+  used.push(...pair);
+  for (const test of federatedTests().filter(isWanted)) await runTest(test, pair);
+}
 for (const stray of strays) {
   ++failed;
   console.log(`FAIL  nobody caught: ${stray?.stack ?? stray}`);
 }
-await node.stop();
-if (failed > 0) console.log(node.log.join('').split('\n').slice(-40).join('\n'));
-node.cleanUp();
+for (const one of used) {
+  await one.stop();
+  if (failed > 0) console.log(one.log.join('').split('\n').slice(-40).join('\n'));
+  one.cleanUp();
+}
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);

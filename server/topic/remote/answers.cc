@@ -151,17 +151,30 @@ void AnswerOutcome(const CorePtr& core, const Outcome& outcome) {
   }
 }
 
-// Forgets entries that the home has, after telling the authors of publications it has refused and
-// nobody waits for.
+// Forgets the oldest proposals of which it is known by now that they led to nothing.
 void Settle(const CorePtr& core, const PeerTook& took) {
-  core->lanes.settled = std::max(core->lanes.settled, took.through);
-  core->env.store.Write({store::EraseEntries{core->name, store::kProposalLane, took.through}},
-                        [](const absl::Status& status) {
-                          if (!status.ok()) {
-                            base::LogWarning("settled proposals not erased",
-                                             {{"error", std::string(status.message())}});
-                          }
-                        });
+  auto& unsettled = core->lanes.unsettled;
+  std::int64_t through = 0;
+  for (const Outcome& outcome : took.outcomes) {
+    if (unsettled.empty() || outcome.number != unsettled.begin()->first) continue;
+    through = outcome.number;
+    unsettled.erase(unsettled.begin());
+  }
+  store::Batch batch;
+  if (through > 0) {
+    batch.emplace_back(store::EraseEntries{core->name, store::kProposalLane, through});
+  }
+  store::DeliveryRecord delivery;
+  delivery.peer = took.domain;
+  delivery.topic = core->name;
+  delivery.lane = store::kProposalLane;
+  delivery.acked = took.through;
+  batch.emplace_back(store::ConfirmDelivery{std::move(delivery)});
+  core->env.store.Write(std::move(batch), [](const absl::Status& status) {
+    if (!status.ok()) {
+      base::LogWarning("settled proposals not erased", {{"error", std::string(status.message())}});
+    }
+  });
 }
 
 }  // namespace
@@ -169,7 +182,7 @@ void Settle(const CorePtr& core, const PeerTook& took) {
 void HandleTook(const CorePtr& core, const PeerTook& took) {
   if (!core->is_replica() || took.domain != core->record.home) return;
   for (const Outcome& outcome : took.outcomes) {
-    if (outcome.number <= core->lanes.settled || outcome.number > took.through) continue;
+    if (!core->lanes.unsettled.contains(outcome.number)) continue;
     if (core->lanes.waiting.contains(outcome.number)) {
       AnswerOutcome(core, outcome);
       continue;

@@ -46,6 +46,7 @@ void Applier::Append(const LaneItemPtr& item, model::SeqId seq) {
   entry.cause_proof = item->cause_proof;
   entry.seq = seq;
   core_->lanes.chain = {item->n, chain::HashOf(item->body)};
+  SettleOwn(*item);
   effects_.batch.emplace_back(store::AppendEntry{std::move(entry), core_->lanes.chain.hash});
 }
 
@@ -66,6 +67,17 @@ void Applier::Shadow(UserId user) {
       }
     });
   });
+}
+
+// An own proposal has led to an event: it and what went before need not be kept.
+void Applier::SettleOwn(const LaneItem& item) {
+  if (!item.proposal.has_value() || item.proposal->origin != core_->env.names.domain()) return;
+  const std::int64_t number = item.proposal->number;
+  Lanes& lanes = core_->lanes;
+  if (lanes.last_settled.n == number) return;
+  lanes.last_settled = {number, chain::HashOf(item.cause)};
+  lanes.unsettled.erase(lanes.unsettled.begin(), lanes.unsettled.upper_bound(number));
+  effects_.batch.emplace_back(store::EraseEntries{core_->name, store::kProposalLane, number});
 }
 
 std::size_t Applier::Take(const std::vector<LaneItemPtr>& items, std::size_t from) {

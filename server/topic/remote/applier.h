@@ -34,6 +34,7 @@ class Applier : public std::enable_shared_from_this<Applier> {
   bool TakeMember(const LaneItemPtr& item);
   void TakeDeletion(const LaneItemPtr& item, const chain::DeletionState& state);
   void TakeEnd(const LaneItemPtr& item);
+  void SettleOwn(const LaneItem& item);
   void Append(const LaneItemPtr& item, model::SeqId seq);
   void Shadow(model::UserId user);
   bool Stop(const LaneItem& item, Refusal why);

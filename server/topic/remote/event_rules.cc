@@ -39,6 +39,18 @@ bool WishesGiven(const chain::Proposal* cause, const std::string& user) {
          std::holds_alternative<chain::JoinAction>(cause->action);
 }
 
+// A proposal that bears our name must be one that we have made.
+bool IsOursIfSoSaid(const ChatCore& core, const LaneItem& item) {
+  if (item.proposal->origin != core.env.names.domain()) return true;
+  if (Planted(PlantedBug::kTrustForeignAuthor)) return true;
+  const std::string hash = chain::HashOf(item.cause);
+  if (core.lanes.last_settled.n == item.proposal->number) {
+    return core.lanes.last_settled.hash == hash;
+  }
+  const auto made = core.lanes.unsettled.find(item.proposal->number);
+  return made != core.lanes.unsettled.end() && made->second == hash;
+}
+
 bool IsAskedTooSoon(const ChatCore& core, const Subscriber* former) {
   if (former == nullptr || former->is_live()) return false;
   // The home's clock may be a little ahead of ours.
@@ -65,7 +77,8 @@ std::optional<Refusal> CheckEnvelope(const ChatCore& core, const std::string& ho
   if (!core.exists && !begins) return Refusal::kBadChain;
   if ((event.proposal != 0) != item.proposal.has_value()) return Refusal::kForeignAuthor;
   if (item.proposal.has_value() &&
-      (item.proposal->topic != event.topic || item.proposal->number != event.proposal)) {
+      (item.proposal->topic != event.topic || item.proposal->number != event.proposal ||
+       !IsOursIfSoSaid(core, item))) {
     return Refusal::kForeignAuthor;
   }
   return std::nullopt;

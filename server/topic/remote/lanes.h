@@ -55,7 +55,10 @@ struct Lanes {
   LaneHead proposals;  // own, to the home
   std::map<std::string, TakenLane> taken;
   std::map<std::int64_t, OwnProposal> waiting;  // their askers have no answer yet
-  std::int64_t settled = 0;                     // proposals that the home has taken, as known here
+  // Own proposals of which nobody knows yet what came of them: their bodies' hashes, by which an
+  // event that names one is checked. And the last one that led to an event; there may be more.
+  std::map<std::int64_t, std::string> unsettled;
+  LaneHead last_settled;
   std::optional<Wishes> wishes;
   std::map<model::UserId, bool> own_users;  // named by events: whether there is such an account
   bool is_chain_partial = false;            // the history was not all put into the chain

@@ -79,7 +79,8 @@ void Propose(const CorePtr& core, Command command, chain::Action action,
   if (waits_for_home && !core->env.peers.IsConnected(home)) {
     return RefuseRequest(*core, command, Fail(Fault::kServiceUnavailable, "the home is away"));
   }
-  if (core->lanes.proposals.n - core->lanes.settled >= core->env.limits.max_queued_proposals) {
+  if (static_cast<std::int64_t>(core->lanes.unsettled.size()) >=
+      core->env.limits.max_queued_proposals) {
     return RefuseRequest(*core, command,
                          Fail(Fault::kServiceUnavailable, "too many wait for the home"));
   }
@@ -89,6 +90,7 @@ void Propose(const CorePtr& core, Command command, chain::Action action,
   item->body = chain::Encode(proposal);
   item->payload = std::move(payload);
   core->lanes.proposals = {item->n, chain::HashOf(item->body)};
+  core->lanes.unsettled[item->n] = core->lanes.proposals.hash;
 
   store::Batch batch;
   AddStub(*core, home, batch);

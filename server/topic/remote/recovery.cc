@@ -17,19 +17,15 @@ void Retry(const CorePtr& core) {
   core->env.shard.StartTimer(absl::Seconds(1), [core] { RereadNumbers(core); });
 }
 
-void OnRead(const CorePtr& core, const store::TopicRecord* record,
-            const std::vector<store::LaneRecord>& lanes) {
+void OnRead(const CorePtr& core, const store::TopicRecord* record) {
   if (record != nullptr) core->record.seq = record->seq;
   core->reserved_seq = core->record.seq;
-  SetLanes(core->lanes, lanes);
   core->is_resyncing = false;
   AskPeersAgain(*core);
   core->Release();
 }
 
-}  // namespace
-
-void SetLanes(Lanes& lanes, const std::vector<store::LaneRecord>& records) {
+void SetHeads(Lanes& lanes, const std::vector<store::LaneRecord>& records) {
   lanes.chain = {};
   lanes.proposals = {};
   lanes.taken.clear();
@@ -47,16 +43,42 @@ void SetLanes(Lanes& lanes, const std::vector<store::LaneRecord>& records) {
   }
 }
 
+void ReadUnsettled(const CorePtr& core, std::int64_t after,
+                   absl::AnyInvocable<void(absl::Status)> done) {
+  core->env.store.ListEntries(
+      {core->name, store::kProposalLane, after},
+      [core, done = std::move(done)](
+          const absl::StatusOr<std::vector<store::StoredEntry>>& entries) mutable {
+        if (!entries.ok()) return done(entries.status());
+        for (const store::StoredEntry& stored : *entries) {
+          core->lanes.unsettled[stored.entry.n] = chain::HashOf(stored.entry.body);
+        }
+        if (entries->empty()) return done(absl::OkStatus());
+        ReadUnsettled(core, entries->back().entry.n, std::move(done));
+      });
+}
+
+}  // namespace
+
 void RereadNumbers(const CorePtr& core) {
   core->env.store.FindTopic(
       core->name, [core](absl::StatusOr<std::optional<store::TopicRecord>> found) {
         if (!found.ok()) return Retry(core);
-        core->env.store.ListLanes(core->name,
-                                  [core, record = *std::move(found)](
-                                      const absl::StatusOr<std::vector<store::LaneRecord>>& lanes) {
-                                    if (!lanes.ok()) return Retry(core);
-                                    OnRead(core, record.has_value() ? &*record : nullptr, *lanes);
-                                  });
+        ReadLanes(core, [core, record = *std::move(found)](const absl::Status& status) {
+          status.ok() ? OnRead(core, record.has_value() ? &*record : nullptr) : Retry(core);
+        });
+      });
+}
+
+void ReadLanes(const CorePtr& core, absl::AnyInvocable<void(absl::Status)> done) {
+  core->env.store.ListLanes(
+      core->name, [core, done = std::move(done)](
+                      const absl::StatusOr<std::vector<store::LaneRecord>>& lanes) mutable {
+        if (!lanes.ok()) return done(lanes.status());
+        SetHeads(core->lanes, *lanes);
+        core->lanes.unsettled.clear();
+        if (core->lanes.proposals.n == 0) return done(absl::OkStatus());
+        ReadUnsettled(core, 0, std::move(done));
       });
 }
 

@@ -9,7 +9,7 @@ namespace molva::topic {
 // answer; then publishing goes on, and peers are asked for what was lost on the way.
 void RereadNumbers(const CorePtr& core);
 
-// Takes over what the store has of the lanes.
-void SetLanes(Lanes& lanes, const std::vector<store::LaneRecord>& records);
+// Fills core->lanes from the store.
+void ReadLanes(const CorePtr& core, absl::AnyInvocable<void(absl::Status)> done);
 
 }  // namespace molva::topic

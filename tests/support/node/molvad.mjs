@@ -12,15 +12,15 @@ export class Molvad {
   constructor() {
     this.data = mkdtempSync(join(tmpdir(), 'molva-test-'));
     this.log = [];
+    // tests/run sets both; by hand it is the release build.
+    const build = fileURLToPath(new URL('../../../build/release', import.meta.url));
+    this.bin = process.env.MOLVA_BIN ?? join(build, 'bin');
+    this.plugins = process.env.MOLVA_PLUGINS ?? join(build, 'plugins');
   }
 
   // Resolves with the ports once the node listens.
   async start(settings = []) {
-    // tests/run sets both; by hand it is the release build.
-    const build = fileURLToPath(new URL('../../../build/release', import.meta.url));
-    this.bin = process.env.MOLVA_BIN ?? join(build, 'bin');
-    const plugins = process.env.MOLVA_PLUGINS ?? join(build, 'plugins');
-    const sets = [`node.plugins=${plugins}`, 'log.format=json', ...settings];
+    const sets = [`node.plugins=${this.plugins}`, 'log.format=json', ...settings];
     const args = ['serve', '--data', this.data, '--http', `127.0.0.1:${this.httpPort ?? 0}`,
       '--grpc', '127.0.0.1:0', ...sets.flatMap((one) => ['--set', one])];
     this.process = spawn(join(this.bin, 'molvad'), args, {stdio: ['ignore', 'ignore', 'pipe']});
