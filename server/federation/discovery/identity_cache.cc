@@ -50,6 +50,15 @@ absl::Status IdentityCache::FailureAt(std::string_view domain, absl::Time now) c
   return found->second->failure;
 }
 
+void IdentityCache::MarkAsked(std::string_view domain, absl::Time now) {
+  Touch(domain).asked_at = now;
+}
+
+absl::Time IdentityCache::AskedAt(std::string_view domain) const {
+  const auto found = entries_.find(domain);
+  return found == entries_.end() ? absl::InfinitePast() : found->second->asked_at;
+}
+
 void IdentityCache::Erase(std::string_view domain) {
   const auto found = entries_.find(domain);
   if (found == entries_.end()) return;

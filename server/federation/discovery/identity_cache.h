@@ -31,6 +31,9 @@ class IdentityCache {
   const PeerIdentity* Peek(std::string_view domain) const;
   // OK unless a failure is remembered at `now`.
   absl::Status FailureAt(std::string_view domain, absl::Time now) const;
+  // When the sources were last asked about the domain; long ago if that is not known.
+  void MarkAsked(std::string_view domain, absl::Time now);
+  absl::Time AskedAt(std::string_view domain) const;
   void Erase(std::string_view domain);
   std::size_t size() const { return entries_.size(); }
 
@@ -41,6 +44,7 @@ class IdentityCache {
     PeerIdentity identity;
     absl::Status failure;
     absl::Time failed_until = absl::InfinitePast();
+    absl::Time asked_at = absl::InfinitePast();
   };
   using Order = std::list<Entry>;
 

@@ -42,9 +42,9 @@ absl::StatusOr<std::vector<StaticPeer>> ParseStaticPeers(std::span<const std::st
       return absl::InvalidArgumentError(
           fmt::format("{} is not written domain=host:port#key", entry));
     }
-    const auto known =
-        std::find_if(peers.begin(), peers.end(),
-                     [&](const StaticPeer& peer) { return peer.domain == parsed->domain; });
+    const auto known = std::find_if(peers.begin(), peers.end(), [&](const StaticPeer& peer) {
+      return peer.domain == parsed->domain;
+    });
     if (known == peers.end()) {
       peers.push_back(*std::move(parsed));
       continue;
