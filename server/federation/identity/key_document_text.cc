@@ -5,14 +5,13 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <limits>
-#include <optional>
 #include <utility>
 
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "config/json_text.h"
 #include "federation/identity/endpoint.h"
+#include "federation/identity/json_members.h"
 #include "names/domain.h"
 
 namespace molva::federation {
@@ -21,84 +20,12 @@ namespace {
 namespace dom = simdjson::dom;
 
 constexpr std::int64_t kVersion = 1;
-constexpr std::size_t kMaxDepth = 16;
 constexpr std::int64_t kMaxNumber = std::int64_t{1} << 53;      // what every JSON reader keeps
 constexpr std::int64_t kMaxMilliseconds = 253'402'300'799'999;  // the end of the year 9999
-constexpr std::size_t kMaxBase64Bytes = SignedKeyDocument::kMaxTextBytes;
-
-absl::Status Wrong(std::string_view member, std::string_view what) {
-  return absl::InvalidArgumentError(fmt::format("key document: {} {}", member, what));
-}
-
-// Members of one JSON object.
-class Members {
- public:
-  explicit Members(dom::object object) : object_(object) {}
-
-  absl::StatusOr<std::string> Text(const char* name, std::size_t max_bytes) const {
-    std::string_view text;
-    if (object_[name].get_string().get(text) != simdjson::SUCCESS) return Wrong(name, "is no text");
-    if (text.size() > max_bytes) return Wrong(name, fmt::format("is over {} bytes", max_bytes));
-    // It ends up on terminals and in logs.
-    if (std::any_of(text.begin(), text.end(),
-                    [](char c) { return c == 0x7f || (c >= 0 && c < 32); })) {
-      return Wrong(name, "has control characters");
-    }
-    return std::string(text);
-  }
-  absl::StatusOr<std::string> OptionalText(const char* name, std::size_t max_bytes) const {
-    if (!Has(name)) return std::string();
-    return Text(name, max_bytes);
-  }
-  absl::StatusOr<std::string> Bytes(const char* name) const {
-    MOLVA_ASSIGN_OR_RETURN(const std::string text, Text(name, kMaxBase64Bytes));
-    std::optional<std::string> bytes = base::DecodeBase64(text);
-    if (!bytes.has_value()) return Wrong(name, "is no base64");
-    return *std::move(bytes);
-  }
-  absl::StatusOr<std::int64_t> Number(const char* name, std::int64_t lowest,
-                                      std::int64_t highest) const {
-    std::int64_t number = 0;
-    if (object_[name].get_int64().get(number) != simdjson::SUCCESS || number < lowest ||
-        number > highest) {
-      return Wrong(name, fmt::format("is no number from {} to {}", lowest, highest));
-    }
-    return number;
-  }
-  absl::StatusOr<dom::array> List(const char* name, std::size_t max_size) const {
-    dom::array list;
-    if (object_[name].get_array().get(list) != simdjson::SUCCESS) return Wrong(name, "is no list");
-    if (list.size() > max_size) return Wrong(name, fmt::format("has over {} entries", max_size));
-    return list;
-  }
-  bool Has(const char* name) const { return object_[name].error() == simdjson::SUCCESS; }
-
- private:
-  dom::object object_;
-};
-
-absl::StatusOr<Members> MembersOf(dom::element element, std::string_view what) {
-  dom::object object;
-  if (element.get_object().get(object) != simdjson::SUCCESS) return Wrong(what, "is no object");
-  return Members(object);
-}
-
-// The object that `text` is; lives as long as `parser`.
-absl::StatusOr<Members> ParseObject(dom::parser& parser, std::string_view text,
-                                    std::string_view what) {
-  if (text.size() > SignedKeyDocument::kMaxTextBytes) {
-    return Wrong(what, fmt::format("is over {} bytes", SignedKeyDocument::kMaxTextBytes));
-  }
-  dom::element root;
-  if (parser.allocate(std::max<std::size_t>(text.size(), 1), kMaxDepth) != simdjson::SUCCESS ||
-      parser.parse(text.data(), text.size()).get(root) != simdjson::SUCCESS) {
-    return Wrong(what, "is no JSON");
-  }
-  return MembersOf(root, what);
-}
+constexpr std::size_t kMaxTextBytes = SignedKeyDocument::kMaxTextBytes;
 
 absl::StatusOr<TimedKey> ParseKey(dom::element element) {
-  MOLVA_ASSIGN_OR_RETURN(const Members members, MembersOf(element, "keys[]"));
+  MOLVA_ASSIGN_OR_RETURN(const JsonMembers members, JsonMembers::Of(element, "keys[]"));
   MOLVA_ASSIGN_OR_RETURN(const std::string text, members.Text("key", 64));
   MOLVA_ASSIGN_OR_RETURN(const PublicKey key, PublicKey::Parse(text));
   MOLVA_ASSIGN_OR_RETURN(const std::int64_t begin,
@@ -112,27 +39,25 @@ absl::StatusOr<TimedKey> ParseKey(dom::element element) {
   return timed;
 }
 
-absl::Status ParseKeys(const Members& members, KeyDocument& document) {
+absl::Status ParseKeys(const JsonMembers& members, KeyDocument& document) {
   MOLVA_ASSIGN_OR_RETURN(const dom::array list, members.List("keys", KeyDocument::kMaxKeys));
   for (const dom::element element : list) {
     MOLVA_ASSIGN_OR_RETURN(const TimedKey key, ParseKey(element));
     const auto is_same = [&key](const TimedKey& other) { return other.key == key.key; };
     if (std::any_of(document.keys.begin(), document.keys.end(), is_same)) {
-      return Wrong("keys", "has one twice");
+      return WrongMember("keys", "has one twice");
     }
     document.keys.push_back(key);
   }
-  return document.keys.empty() ? Wrong("keys", "is empty") : absl::OkStatus();
+  return document.keys.empty() ? WrongMember("keys", "is empty") : absl::OkStatus();
 }
 
-absl::Status ParseEndpoints(const Members& members, KeyDocument& document) {
+absl::Status ParseEndpoints(const JsonMembers& members, KeyDocument& document) {
   if (!members.Has("endpoints")) return absl::OkStatus();
-  MOLVA_ASSIGN_OR_RETURN(const dom::array list,
-                         members.List("endpoints", KeyDocument::kMaxEndpoints));
-  for (const dom::element element : list) {
-    std::string_view text;
-    if (element.get_string().get(text) != simdjson::SUCCESS)
-      return Wrong("endpoints", "has no text");
+  MOLVA_ASSIGN_OR_RETURN(
+      const std::vector<std::string> texts,
+      members.TextList("endpoints", KeyDocument::kMaxEndpoints, Endpoint::kMaxTextBytes));
+  for (const std::string& text : texts) {
     MOLVA_ASSIGN_OR_RETURN(const Endpoint endpoint, Endpoint::Parse(text));
     document.endpoints.push_back(endpoint.ToString());
   }
@@ -140,12 +65,13 @@ absl::Status ParseEndpoints(const Members& members, KeyDocument& document) {
 }
 
 absl::StatusOr<DetachedSignature> ParseSignature(dom::element element) {
-  MOLVA_ASSIGN_OR_RETURN(const Members members, MembersOf(element, "signatures[]"));
+  MOLVA_ASSIGN_OR_RETURN(const JsonMembers members, JsonMembers::Of(element, "signatures[]"));
   MOLVA_ASSIGN_OR_RETURN(const std::string id, members.Text("key_id", 64));
   DetachedSignature signature;
   MOLVA_ASSIGN_OR_RETURN(signature.key_id, KeyId::Parse(id));
-  MOLVA_ASSIGN_OR_RETURN(signature.bytes, members.Bytes("signature"));
-  if (signature.bytes.size() != kSignatureBytes) return Wrong("signature", "is not 64 bytes long");
+  MOLVA_ASSIGN_OR_RETURN(signature.bytes, members.Bytes("signature", 128));
+  if (signature.bytes.size() != kSignatureBytes)
+    return WrongMember("signature", "is not 64 bytes long");
   return signature;
 }
 
@@ -162,9 +88,10 @@ std::string PrintKey(const TimedKey& key) {
 
 absl::StatusOr<DocumentEnvelope> ParseEnvelope(std::string_view text) {
   dom::parser parser;
-  MOLVA_ASSIGN_OR_RETURN(const Members members, ParseObject(parser, text, "envelope"));
+  MOLVA_ASSIGN_OR_RETURN(const JsonMembers members,
+                         JsonMembers::Parse(parser, text, kMaxTextBytes, "envelope"));
   DocumentEnvelope envelope;
-  MOLVA_ASSIGN_OR_RETURN(envelope.signed_bytes, members.Bytes("document"));
+  MOLVA_ASSIGN_OR_RETURN(envelope.signed_bytes, members.Bytes("document", kMaxTextBytes));
   MOLVA_ASSIGN_OR_RETURN(const dom::array list,
                          members.List("signatures", SignedKeyDocument::kMaxSignatures));
   for (const dom::element element : list) {
@@ -176,12 +103,13 @@ absl::StatusOr<DocumentEnvelope> ParseEnvelope(std::string_view text) {
 
 absl::StatusOr<KeyDocument> ParseDocument(std::string_view signed_bytes) {
   dom::parser parser;
-  MOLVA_ASSIGN_OR_RETURN(const Members members, ParseObject(parser, signed_bytes, "document"));
+  MOLVA_ASSIGN_OR_RETURN(const JsonMembers members,
+                         JsonMembers::Parse(parser, signed_bytes, kMaxTextBytes, "document"));
   MOLVA_RETURN_IF_ERROR(members.Number("version", kVersion, kVersion).status());
   KeyDocument document;
   MOLVA_ASSIGN_OR_RETURN(document.domain, members.Text("domain", 253));
   if (names::NormaliseDomain(document.domain) != document.domain) {
-    return Wrong("domain", "is no domain in lower case");
+    return WrongMember("domain", "is no domain in lower case");
   }
   MOLVA_ASSIGN_OR_RETURN(document.number, members.Number("number", 1, kMaxNumber));
   MOLVA_RETURN_IF_ERROR(ParseKeys(members, document));
@@ -191,8 +119,8 @@ absl::StatusOr<KeyDocument> ParseDocument(std::string_view signed_bytes) {
   MOLVA_ASSIGN_OR_RETURN(document.contact,
                          members.OptionalText("contact", KeyDocument::kMaxContactBytes));
   if (members.Has("former")) {
-    MOLVA_ASSIGN_OR_RETURN(document.former_hash, members.Bytes("former"));
-    if (document.former_hash.size() != 32) return Wrong("former", "is not 32 bytes long");
+    MOLVA_ASSIGN_OR_RETURN(document.former_hash, members.Bytes("former", 64));
+    if (document.former_hash.size() != 32) return WrongMember("former", "is not 32 bytes long");
   }
   return document;
 }
