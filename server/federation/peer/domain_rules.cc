@@ -6,9 +6,8 @@ namespace molva::federation {
 namespace {
 
 bool MatchesAny(const std::vector<std::string>& patterns, std::string_view domain) {
-  return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
-    return DomainMatches(pattern, domain);
-  });
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [&](const std::string& pattern) { return DomainMatches(pattern, domain); });
 }
 
 }  // namespace

@@ -24,12 +24,13 @@ struct Options {
   absl::Duration longest_retry = absl::Hours(1);
   absl::Duration greeting_timeout = absl::Seconds(15);
   absl::Duration call_timeout = absl::Seconds(5);
+  // How old PeerStats may be.
+  absl::Duration stats_interval = absl::Seconds(1);
   // How long a link is wanted after the last reason for it has gone.
   absl::Duration keep_trying = absl::Hours(1);
-  // Of a topic that does not say what became of the entries it got.
+  // Before entries are asked for again of which the topic has not said what became of them, or that
+  // hang on a third server that could not be found.
   absl::Duration topic_timeout = absl::Seconds(60);
-  // Before a peer's entries that hang on a third server that cannot be found are asked for again.
-  absl::Duration cause_retry = absl::Minutes(5);
 };
 
 }  // namespace molva::federation

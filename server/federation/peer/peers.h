@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "federation/discovery/discovery.h"
@@ -39,8 +40,8 @@ struct PeersParts {
 // Runs an actor for each peer, on the shard that its domain hashes to, and a port for topics on
 // every shard.
 //
-// Life:    build it; hand port(i) to the router; Start() before the shards run or while they do;
-//          Stop(), then stop the shards, then destroy it.
+// Life:    build it; hand port(i) to the router; Start() before the shards run; Stop(), then
+//          stop the shards, then destroy it.
 // Thread:  any, unless a call says otherwise.
 // Borrows: all of PeersParts.
 class Peers final : public PipeAcceptor {
@@ -53,7 +54,8 @@ class Peers final : public PipeAcceptor {
   // The port for the topics of shard `index`.
   topic::PeerPort& port(int index);
 
-  // Lets topics be reached and calls on the peers for which something waits in the store.
+  // Lets topics be reached and calls on the peers for which something waits in the store. Before
+  // the shards run.
   void Start(router::Router& router);
   // The same with one way to the topics per shard. Borrows them.
   void Start(std::vector<Topics*> topics);
@@ -79,12 +81,13 @@ class Peers final : public PipeAcceptor {
   void Ping(const std::string& domain, Pinged done);
 
  private:
-  struct Shared;
-  struct PerShard;
+  class PerShard;
+  class Post;
 
-  int IndexFor(std::string_view domain) const;
+  PerShard& at(std::string_view domain);
+  void WakePeers(runtime::Shard& shard, store::Store& store);
 
-  const std::unique_ptr<Shared> shared_;
+  const std::unique_ptr<Post> post_;
   std::vector<std::unique_ptr<PerShard>> per_shard_;
 };
 
