@@ -156,11 +156,23 @@ void MetricsRegistry::AddCounterView(std::string_view name, std::string_view hel
   Insert(name, help, Kind::kCounter, labels, Series{nullptr, nullptr, std::move(read)});
 }
 
+void MetricsRegistry::AddSeries(std::string_view name, std::string_view help, Kind kind,
+                                ReadAll read) {
+  runtime::MutexLock lock(mutex_);
+  MOLVA_CHECK(IsMetricName(name) && kind != Kind::kHistogram, "a metric has a bad name or kind");
+  const auto [family, is_new] = families_.try_emplace(std::string(name));
+  MOLVA_CHECK(is_new, "a metric was added twice");
+  family->second.kind = kind;
+  family->second.help = help;
+  family->second.read_all = std::move(read);
+}
+
 void MetricsRegistry::Insert(std::string_view name, std::string_view help, Kind kind,
                              const Labels& labels, Series series) {
   MOLVA_CHECK(IsMetricName(name), "a metric has a bad name");
   Family& family = families_[std::string(name)];
   MOLVA_CHECK(family.by_labels.empty() || family.kind == kind, "one metric of two kinds");
+  MOLVA_CHECK(family.read_all == nullptr, "a metric was added twice");
   family.kind = kind;
   family.help = help;
   const bool is_new = family.by_labels.emplace(RenderLabels(labels), std::move(series)).second;
@@ -172,6 +184,11 @@ void MetricsRegistry::AppendFamily(const std::string& name, const Family& family
   constexpr std::string_view kKinds[] = {"counter", "gauge", "histogram"};
   out += fmt::format("# HELP {} {}\n", name, Escape(family.help));
   out += fmt::format("# TYPE {} {}\n", name, kKinds[static_cast<int>(family.kind)]);
+  if (family.read_all != nullptr) {
+    for (const auto& [labels, value] : family.read_all()) {
+      out += fmt::format("{}{} {}\n", name, Braced(RenderLabels(labels)), Number(value));
+    }
+  }
   for (const auto& [labels, series] : family.by_labels) {
     if (series.histogram != nullptr) {
       AppendHistogram(name, labels, *series.histogram, out);

@@ -95,12 +95,18 @@ class MetricsRegistry {
   void AddCounterView(std::string_view name, std::string_view help, Read read,
                       const Labels& labels = {});
 
+  // A family whose series come and go, as those of peers: `read`, under the same rules, tells all
+  // of them at each exposure. Its names must be nobody else's.
+  enum class Kind { kCounter, kGauge, kHistogram };
+  using SeriesList = std::vector<std::pair<Labels, double>>;
+  using ReadAll = absl::AnyInvocable<SeriesList() const>;
+  void AddSeries(std::string_view name, std::string_view help, Kind kind, ReadAll read);
+
   // Prometheus text format 0.0.4, families in order of their names.
   std::string Expose() const;
   static constexpr std::string_view kContentType = "text/plain; version=0.0.4; charset=utf-8";
 
  private:
-  enum class Kind { kCounter, kGauge, kHistogram };
   struct Series {
     Counter* counter = nullptr;
     Histogram* histogram = nullptr;
@@ -110,6 +116,7 @@ class MetricsRegistry {
     Kind kind = Kind::kCounter;
     std::string help;
     std::map<std::string, Series> by_labels;  // rendered labels without braces
+    ReadAll read_all;                         // instead of by_labels
   };
   void Insert(std::string_view name, std::string_view help, Kind kind, const Labels& labels,
               Series series) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
