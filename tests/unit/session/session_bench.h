@@ -40,14 +40,17 @@ class RecordedConnection final : public Connection {
 // A node of one shard on a virtual clock.
 class SessionBench {
  public:
-  SessionBench() {
+  // Without a domain it does not federate.
+  explicit SessionBench(const std::string& domain = "")
+      : names_(domain.empty() ? std::make_unique<names::NameBook>()
+                              : std::make_unique<names::NameBook>(domain, "a secret of the test")) {
     store_ = std::make_unique<test::MemoryStore>(shard_);
     router_ = std::make_unique<router::Router>(
-        shards_, std::vector<store::Store*>{store_.get()}, topic_limits_, names_,
+        shards_, std::vector<store::Store*>{store_.get()}, topic_limits_, *names_,
         std::vector<topic::PeerPort*>{&peers_}, std::vector<std::string>{"basic"});
     authenticator_ = std::make_unique<test::PlainAuthenticator>(*store_, world.clock());
     env_ = std::make_unique<SessionEnv>(
-        SessionEnv{router_->at(0), *authenticator_, limits, info_, topic_limits_, names_});
+        SessionEnv{router_->at(0), *authenticator_, limits, info_, topic_limits_, *names_});
     host_ = std::make_unique<SessionHost>(*env_);
     limits.requests_per_second = 0;
   }
@@ -76,7 +79,7 @@ class SessionBench {
   runtime::ShardSet shards_{{&shard_}};
   topic::Limits topic_limits_;
   ServerInfo info_;
-  names::NameBook names_;
+  const std::unique_ptr<const names::NameBook> names_;
   topic::NoPeers peers_;
   wire::JsonDecoder decoder_{wire::DecodeLimits{}};
   std::unique_ptr<test::MemoryStore> store_;
