@@ -64,8 +64,9 @@ CREATE TABLE value (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 
 // For federation: names of other servers' users and groups, and the logs ("lanes") of topics.
 // Lanes outlive the topic, so they hang on topic_key. A delivery is kept by the text of its topic,
-// because a peer's deliveries are read page by page in that order. Names that may be empty are
-// BLOBs: empty text would be stored as NULL.
+// because a peer's deliveries are read page by page in that order. Entries of all topics follow
+// each other as they come, so that a commit fills few pages, and none is split. Names that may be
+// empty are BLOBs: empty text would be stored as NULL.
 constexpr const char* kVersion2 = R"sql(
 ALTER TABLE user ADD COLUMN origin TEXT;
 ALTER TABLE topic ADD COLUMN home TEXT;
@@ -75,9 +76,10 @@ CREATE TABLE lane (
   topic INTEGER NOT NULL, lane BLOB NOT NULL, n INTEGER NOT NULL, hash BLOB NOT NULL,
   note BLOB NOT NULL, PRIMARY KEY (topic, lane)) WITHOUT ROWID;
 CREATE TABLE entry (
-  topic INTEGER NOT NULL, lane BLOB NOT NULL, n INTEGER NOT NULL, seq INTEGER NOT NULL,
-  body BLOB NOT NULL, proof BLOB NOT NULL, cause BLOB NOT NULL, cause_proof BLOB NOT NULL,
-  payload BLOB NOT NULL, PRIMARY KEY (topic, lane, n)) WITHOUT ROWID;
+  id INTEGER PRIMARY KEY, topic INTEGER NOT NULL, lane BLOB NOT NULL, n INTEGER NOT NULL,
+  seq INTEGER NOT NULL, body BLOB NOT NULL, proof BLOB NOT NULL, cause BLOB NOT NULL,
+  cause_proof BLOB NOT NULL, payload BLOB NOT NULL);
+CREATE UNIQUE INDEX entry_place ON entry (topic, lane, n);
 CREATE TABLE delivery (
   peer BLOB NOT NULL, topic BLOB NOT NULL, lane BLOB NOT NULL, through INTEGER NOT NULL,
   acked INTEGER NOT NULL, PRIMARY KEY (peer, topic, lane)) WITHOUT ROWID;

@@ -46,6 +46,44 @@ TEST_CASE("batches that fail among many leave the others as they would be withou
   CHECK_FALSE(h.Value("bad").has_value());
 }
 
+TEST_CASE("heads and deliveries stay true when batches fail among many") {
+  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  h.MustWrite({PutTopic{MakeTopic(kGroup)}});
+  const auto request = [](std::int64_t through) {
+    return RequestDelivery{{"b.example", kGroup, kChainLane, through, 0}};
+  };
+  std::vector<std::future<absl::Status>> good;
+  std::vector<std::future<absl::Status>> bad;
+  for (int n = 1; n <= 100; ++n) {
+    good.push_back(h.WriteLater(
+        {MakeEntry(kGroup, kChainLane, n, n), request(n), AppendMessage{MakeMessage(kGroup, n)},
+         PutLane{{kGroup, "b.example", n, "h", std::to_string(n)}, n - 1}}));
+    bad.push_back(h.WriteLater({request(1000), MakeEntry(kGroup, kChainLane, n)}));
+    bad.push_back(h.WriteLater({MakeEntry(kGroup, kChainLane, n + 1),
+                                PutLane{{kGroup, "b.example", n, "bad", "bad"}, n - 1}}));
+    bad.push_back(
+        h.WriteLater({MakeEntry(kGroup, kChainLane, n + 1), request(1000),
+                      DropLane{kGroup, "b.example"}, PutUser{MakeUser(kAnn), Expect::kPresent}}));
+    good.push_back(h.WriteLater({ConfirmDelivery{{"b.example", kGroup, kChainLane, 0, n / 2}}}));
+  }
+  for (auto& one : good) CHECK(StoreHarness::Wait(std::move(one)).ok());
+  for (auto& one : bad) CHECK_FALSE(StoreHarness::Wait(std::move(one)).ok());
+  h.Reopen();
+  const auto lanes = h.Lanes(kGroup);
+  REQUIRE(lanes.size() == 2);
+  CHECK(lanes[0].n == 100);
+  CHECK(lanes[0].hash == MakeEntry(kGroup, kChainLane, 100).hash);
+  CHECK(lanes[1].n == 100);
+  CHECK(lanes[1].note == "100");
+  const auto deliveries = h.Deliveries({"b.example", "", ""});
+  REQUIRE(deliveries.size() == 1);
+  CHECK(deliveries[0].through == 100);
+  CHECK(deliveries[0].acked == 50);
+  const auto entries = h.Entries({kGroup, kChainLane});
+  REQUIRE(entries.size() == 100);
+  CHECK(entries.back().message->seq == 100);
+}
+
 TEST_CASE("a store that refuses now and then loses nothing that it acknowledged") {
   StoreHarness h(Make::kFaulty, R"(, "fail_every": 3)");
   int refused = 0;

@@ -7,6 +7,7 @@
 
 #include "tests/contract/store/child_process.h"
 #include "tests/contract/store/harness.h"
+#include "tests/contract/store/sqlite_file.h"
 
 namespace molva::test {
 namespace {
@@ -106,13 +107,45 @@ TEST_CASE(
       MessageRecord big = MakeMessage(kGroup, 2);
       big.content = {"\"" + std::string(100000, 'x') + "\""};
       CHECK(absl::IsUnavailable(h.Write({AppendMessage{big, 7}})));
+      AppendEntry entry = MakeEntry(kGroup, kChainLane, 1, 2);
+      entry.entry.payload = std::string(100000, 'x');
+      CHECK(absl::IsUnavailable(
+          h.Write({entry, RequestDelivery{{"b.example", kGroup, kChainLane, 1, 0}},
+                   AppendMessage{big, 1}})));
     }
     CHECK(h.Seqs({kGroup, kAnn, {}, 10}) == std::vector<model::SeqId>{1});
   }
-  // The number and the epoch of the failed appends were forgotten with them.
-  h.MustWrite({AppendMessage{MakeMessage(kGroup, 2), 1}});
+  // The numbers and the epoch of the failed appends were forgotten with them.
+  h.MustWrite({AppendMessage{MakeMessage(kGroup, 2), 1}, MakeEntry(kGroup, kChainLane, 1, 2)});
   h.Reopen();
+  CHECK(h.Lanes(kGroup)[0].n == 1);
+  CHECK(h.Deliveries(DeliveryQuery{}).empty());
   CHECK(h.Seqs({kGroup, kAnn, {}, 10}) == std::vector<model::SeqId>{2, 1});
+}
+
+TEST_CASE("a batch that fails half-way is not stored, although the rules let it through") {
+  StoreHarness h(Make::kSqlite);
+  h.MustWrite({PutTopic{MakeTopic(kGroup)}, AppendMessage{MakeMessage(kGroup, 1)},
+               MakeEntry(kGroup, kChainLane, 1, 1)});
+  h.Close();
+  SqliteFile(h.database())
+      .Run(
+          "CREATE TRIGGER refuse BEFORE INSERT ON message BEGIN"
+          " SELECT raise(ABORT, 'refused'); END");
+  h.Open();
+  const Batch batch = {MakeEntry(kGroup, kChainLane, 2, 2),
+                       RequestDelivery{{"b.example", kGroup, kChainLane, 2, 0}},
+                       AppendMessage{MakeMessage(kGroup, 2)}};
+  // The first finds empty caches, the second what the first left there.
+  for (int attempt = 0; attempt < 2; ++attempt) CHECK(absl::IsUnavailable(h.Write(batch)));
+  CHECK(h.Entries({kGroup, kChainLane}).size() == 1);
+  CHECK(h.Lanes(kGroup)[0].n == 1);
+  CHECK(h.Deliveries(DeliveryQuery{}).empty());
+  h.Close();
+  SqliteFile(h.database()).Run("DROP TRIGGER refuse");
+  h.Open();
+  h.MustWrite(batch);
+  CHECK(h.Entries({kGroup, kChainLane}).size() == 2);
 }
 
 TEST_CASE("a database is open in one process at a time") {

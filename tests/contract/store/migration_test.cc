@@ -1,7 +1,6 @@
 // A database of an older version opens with all it has, and can do what is new.
-#include <sqlite3.h>
-
 #include "tests/contract/store/harness.h"
+#include "tests/contract/store/sqlite_file.h"
 
 namespace molva::test {
 namespace {
@@ -77,34 +76,6 @@ INSERT INTO auth VALUES ('basic', 'ann', 11, 20, x'00ff', NULL);
 INSERT INTO value VALUES ('node.key', x'0001');
 )sql";
 
-// An SQLite file as the test itself sees it.
-class Database {
- public:
-  explicit Database(const std::filesystem::path& path) {
-    REQUIRE(sqlite3_open(path.c_str(), &db_) == SQLITE_OK);
-  }
-  ~Database() { sqlite3_close(db_); }
-  Database(const Database&) = delete;
-  Database& operator=(const Database&) = delete;
-
-  void Run(const std::string& sql) {
-    INFO(sqlite3_errmsg(db_));
-    REQUIRE(sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
-  }
-  std::string Text(const std::string& sql) {
-    sqlite3_stmt* statement = nullptr;
-    REQUIRE(sqlite3_prepare_v2(db_, sql.c_str(), -1, &statement, nullptr) == SQLITE_OK);
-    REQUIRE(sqlite3_step(statement) == SQLITE_ROW);
-    const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, 0));
-    std::string result = text == nullptr ? "" : text;
-    sqlite3_finalize(statement);
-    return result;
-  }
-
- private:
-  sqlite3* db_ = nullptr;
-};
-
 // Replaces the database of `h` by one of version 1, opened again.
 void OpenVersion1(StoreHarness& h) {
   h.Close();
@@ -112,7 +83,7 @@ void OpenVersion1(StoreHarness& h) {
     std::filesystem::remove(h.database().string() + suffix);
   }
   {
-    Database database(h.database());
+    SqliteFile database(h.database());
     database.Run(kVersion1);
     std::string rows = kRows;
     rows.replace(rows.find("$GROUP"), 6, kGroup.ToString());
@@ -166,21 +137,21 @@ TEST_CASE("a database of version 1 takes what is new, and the fences of the old 
   CHECK(entries[0].message->seq == 4);
   CHECK(h.Deliveries({"b.example", "", ""}).size() == 1);
   h.Close();
-  CHECK(Database(h.database()).Text("SELECT group_concat(version) FROM schema_version") == "1,2");
+  CHECK(SqliteFile(h.database()).Text("SELECT group_concat(version) FROM schema_version") == "1,2");
   h.Open();
 }
 
 TEST_CASE("a database of a newer version is refused and left as it is") {
   StoreHarness h(Make::kSqlite);
   h.Close();
-  Database(h.database()).Run("INSERT INTO schema_version (version) VALUES (99)");
+  SqliteFile(h.database()).Run("INSERT INTO schema_version (version) VALUES (99)");
   const auto library = plugin::Library::Load(MOLVA_STORE_SQLITE, MOLVA_KIND_STORE);
   REQUIRE(library.ok());
   const auto opened =
       plugin::StorePlugin::Open(*library, "{\"path\": \"" + h.database().string() + "\"}");
   CHECK(absl::IsUnimplemented(opened.status()));
   CHECK(std::string(opened.status().message()).find("schema version 99") != std::string::npos);
-  CHECK(Database(h.database()).Text("SELECT max(version) FROM schema_version") == "99");
+  CHECK(SqliteFile(h.database()).Text("SELECT max(version) FROM schema_version") == "99");
 }
 
 }  // namespace

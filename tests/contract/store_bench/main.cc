@@ -3,9 +3,9 @@
 // out).
 //
 // Messages of 300 bytes go round 100 topics, one message and one raised mark to a batch, as a
-// conversation makes them. With peers a batch also has the event that states the message, and a
-// delivery to each of so many peers; at the end all events are read back. Prints messages/s and the
-// latency of a batch; entries/s.
+// conversation makes them. With peers a batch also has the event that states the message, as its
+// home makes it, and a delivery to each of so many peers; at the end all events are read back.
+// Prints messages/s and the latency of a batch; entries/s.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -25,7 +25,6 @@ namespace {
 
 constexpr int kTopics = 100;
 constexpr int kBodyBytes = 200;
-constexpr int kProofBytes = 400;
 const std::string kContent = "\"" + std::string(298, 'm') + "\"";
 
 // Thread: the shard's.
@@ -100,7 +99,6 @@ class Load {
     append.entry.n = message.seq;
     append.entry.seq = message.seq;
     append.entry.body.assign(kBodyBytes, 'b');
-    append.entry.proof.assign(kProofBytes, 'p');
     append.hash.assign(32, 'h');
     batch.push_back(std::move(append));
     for (int i = 0; i < peers_; ++i) {
