@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -19,21 +20,50 @@ namespace molva::test {
 
 class SimClient;
 
+// The way of a node to other ones.
+class SimPeering {
+ public:
+  virtual ~SimPeering() = default;
+  virtual topic::PeerPort& port(int shard) = 0;
+  // The topics are there; calls may come and go from now on.
+  virtual void Start(router::Router& router) = 0;
+};
+
+// Who a node is among others, and how it reaches them.
+struct SimIdentity {
+  std::string domain;
+  std::string alias_secret;
+  absl::Duration skew;  // of its clock
+  // What it is given lives as long as what it makes.
+  using MakePeering = std::function<std::unique_ptr<SimPeering>(
+      const runtime::ShardSet& shards, const std::vector<store::Store*>& stores,
+      const names::NameBook& names)>;
+  MakePeering make_peering;
+};
+
 // One node. Several may share a world. Kill() drops it as kill -9 would; a new one over the same
 // disk is the restart.
 class SimNode {
  public:
   SimNode(SimWorld& world, int shards, std::shared_ptr<MemoryDisk> disk);
+  // One of several nodes that talk to each other.
+  SimNode(SimWorld& world, int shards, std::shared_ptr<MemoryDisk> disk,
+          const SimIdentity& identity);
   ~SimNode();
 
+  // Nothing of it runs any more; what has not reached the disk is lost.
+  void Kill();
   // A connection accepted by shard `shard`.
   std::unique_ptr<SimClient> Connect(int shard);
   MemoryDisk& disk() { return *disk_; }
   topic::Limits& topic_limits() { return topic_limits_; }
+  const names::NameBook& names() const { return names_; }
 
  private:
   friend class SimClient;
   struct ShardParts;
+
+  void ConfirmNames();
 
   SimWorld& world_;
   std::shared_ptr<MemoryDisk> disk_;
@@ -41,9 +71,11 @@ class SimNode {
   session::Limits session_limits_;
   session::ServerInfo info_;
   names::NameBook names_;
-  topic::NoPeers peers_;
+  topic::NoPeers no_peers_;
+  std::vector<SimShard*> own_shards_;
   runtime::ShardSet shards_;
   std::vector<std::unique_ptr<MemoryStore>> stores_;
+  std::unique_ptr<SimPeering> peering_;  // null: it is alone
   std::unique_ptr<router::Router> router_;
   std::vector<std::unique_ptr<ShardParts>> parts_;
 };

@@ -17,20 +17,47 @@ void SeededRandom::Fill(void* out, std::size_t size_bytes) {
   }
 }
 
+SimShard::SimShard(SimWorld& world, int index, absl::Duration skew)
+    : world_(world), index_(index), clock_(world.clock(), skew) {}
+
+void SimShard::Post(runtime::Task task) {
+  if (!is_halted_) mailbox_.push_back(std::move(task));
+}
+
 runtime::TimerId SimShard::StartTimer(absl::Duration delay, runtime::Task task) {
   const std::uint64_t id = world_.next_timer_++;
-  world_.timers_.emplace(std::pair(world_.clock_.Now() + delay, id),
-                         std::pair(this, std::move(task)));
+  if (is_halted_) return static_cast<runtime::TimerId>(id);
+  const absl::Time when = world_.clock_.Now() + delay;
+  world_.timer_times_.emplace(id, when);
+  world_.timers_.emplace(std::pair(when, id), std::pair(this, std::move(task)));
   return static_cast<runtime::TimerId>(id);
 }
 
 void SimShard::CancelTimer(runtime::TimerId timer) {
-  std::erase_if(world_.timers_, [timer](const auto& entry) {
-    return entry.first.second == static_cast<std::uint64_t>(timer);
-  });
+  const auto id = static_cast<std::uint64_t>(timer);
+  const auto at = world_.timer_times_.find(id);
+  if (at == world_.timer_times_.end()) return;
+  // What the task holds may cancel timers too when it goes.
+  const auto cancelled = world_.timers_.extract({at->second, id});
+  world_.timer_times_.erase(at);
 }
 
-const base::Clock& SimShard::clock() const { return world_.clock_; }
+void SimShard::Halt() {
+  is_halted_ = true;
+  // Destroyed at the end, when nothing here is in the middle of a change any more.
+  const std::deque<runtime::Task> unrun = std::exchange(mailbox_, {});
+  std::vector<runtime::Task> unfired;
+  for (auto at = world_.timers_.begin(); at != world_.timers_.end();) {
+    if (at->second.first != this) {
+      ++at;
+      continue;
+    }
+    unfired.push_back(std::move(at->second.second));
+    world_.timer_times_.erase(at->first.second);
+    at = world_.timers_.erase(at);
+  }
+}
+
 base::Random& SimShard::random() { return world_.random_; }
 
 void SimShard::RunOne() {
@@ -41,8 +68,8 @@ void SimShard::RunOne() {
 
 SimWorld::~SimWorld() = default;
 
-SimShard& SimWorld::AddShard(int index) {
-  shards_.push_back(std::make_unique<SimShard>(*this, index));
+SimShard& SimWorld::AddShard(int index, absl::Duration skew) {
+  shards_.push_back(std::make_unique<SimShard>(*this, index, skew));
   return *shards_.back();
 }
 
@@ -75,6 +102,7 @@ void SimWorld::Advance(absl::Duration span) {
   Settle();
   while (!timers_.empty() && timers_.begin()->first.first <= end) {
     auto timer = timers_.extract(timers_.begin());
+    timer_times_.erase(timer.key().second);
     clock_.Set(std::max(clock_.Now(), timer.key().first));
     timer.mapped().first->Post(std::move(timer.mapped().second));
     Settle();

@@ -2,6 +2,7 @@
 // seed decides and repeats.
 #pragma once
 
+#include <absl/container/flat_hash_map.h>
 #include <absl/time/time.h>
 
 #include <cstdint>
@@ -42,24 +43,39 @@ class SeededRandom final : public base::Random {
 
 class SimWorld;
 
+// The world's time as a machine has it whose clock goes wrong by `skew`.
+class SkewedClock final : public base::Clock {
+ public:
+  SkewedClock(const SimClock& clock, absl::Duration skew) : clock_(clock), skew_(skew) {}
+  absl::Time Now() const override { return clock_.Now() + skew_; }
+
+ private:
+  const SimClock& clock_;
+  const absl::Duration skew_;
+};
+
 // A shard whose mailbox the world empties, one task at a time.
 class SimShard final : public runtime::Shard {
  public:
-  SimShard(SimWorld& world, int index) : world_(world), index_(index) {}
+  SimShard(SimWorld& world, int index, absl::Duration skew);
 
   int index() const override { return index_; }
-  void Post(runtime::Task task) override { mailbox_.push_back(std::move(task)); }
+  void Post(runtime::Task task) override;
   runtime::TimerId StartTimer(absl::Duration delay, runtime::Task task) override;
   void CancelTimer(runtime::TimerId timer) override;
-  const base::Clock& clock() const override;
+  const base::Clock& clock() const override { return clock_; }
   base::Random& random() override;
 
   bool has_work() const { return !mailbox_.empty(); }
   void RunOne();
+  // Its process has died: what waits here is destroyed unrun, like all that comes.
+  void Halt();
 
  private:
   SimWorld& world_;
-  int index_;
+  const int index_;
+  const SkewedClock clock_;
+  bool is_halted_ = false;
   std::deque<runtime::Task> mailbox_;
 };
 
@@ -71,8 +87,8 @@ class SimWorld final : public runtime::WorkPool {
   explicit SimWorld(std::uint64_t seed) : random_(seed) {}
   ~SimWorld() override;
 
-  // A shard with the given number within its node.
-  SimShard& AddShard(int index);
+  // A shard with the given number within its node, whose clock is wrong by `skew`.
+  SimShard& AddShard(int index, absl::Duration skew = absl::ZeroDuration());
   SimClock& clock() { return clock_; }
   SeededRandom& random() { return random_; }
 
@@ -94,6 +110,7 @@ class SimWorld final : public runtime::WorkPool {
   std::uint64_t next_timer_ = 1;
   // By time, then by number: two timers of one moment fire in the order they were set.
   std::map<std::pair<absl::Time, std::uint64_t>, std::pair<SimShard*, runtime::Task>> timers_;
+  absl::flat_hash_map<std::uint64_t, absl::Time> timer_times_;  // of the running ones
 };
 
 }  // namespace molva::test
