@@ -146,8 +146,8 @@ absl::StatusOr<store::SubscriptionRecord> Invitation(ChatCore& core, const Reque
 
 void InviteUser(const CorePtr& core, const Requester& from, const Target& target,
                 const absl::StatusOr<store::UserRecord>& user, Sequence::Next next) {
-  absl::StatusOr<store::SubscriptionRecord> record = user.status();
-  if (user.ok()) record = Invitation(*core, from, target, *user);
+  absl::StatusOr<store::SubscriptionRecord> record =
+      user.ok() ? Invitation(*core, from, target, *user) : user.status();
   if (record.ok()) {
     StoreModes(core, from, *std::move(record), std::nullopt, std::move(next));
   } else {
