@@ -70,15 +70,9 @@ chain::Proposal NextProposal(const ChatCore& core, const Requester& from, chain:
   return proposal;
 }
 
-}  // namespace
-
-void Propose(const CorePtr& core, Command command, chain::Action action,
-             std::optional<chain::Payload> payload) {
+void ProposeNow(const CorePtr& core, Command command, chain::Action action,
+                std::optional<chain::Payload> payload) {
   const std::string home = HomeOf(*core);
-  const bool waits_for_home = !std::holds_alternative<Publish>(command);
-  if (waits_for_home && !core->env.peers.IsConnected(home)) {
-    return RefuseRequest(*core, command, Fail(Fault::kServiceUnavailable, "the home is away"));
-  }
   if (static_cast<std::int64_t>(core->lanes.unsettled.size()) >=
       core->env.limits.max_queued_proposals) {
     return RefuseRequest(*core, command,
@@ -118,6 +112,29 @@ void Propose(const CorePtr& core, Command command, chain::Action action,
                                               const absl::Status& status) mutable {
     OnStored(core, home, item, std::move(command), status);
   });
+}
+
+}  // namespace
+
+void Propose(const CorePtr& core, Command command, chain::Action action,
+             std::optional<chain::Payload> payload) {
+  const std::string home = HomeOf(*core);
+  if (std::holds_alternative<Publish>(command) || core->env.peers.IsConnected(home)) {
+    return ProposeNow(core, std::move(command), std::move(action), std::move(payload));
+  }
+  // Only publications wait for a home that is away. Whether it is, shows when it is called on.
+  core->Hold();
+  core->env.peers.Find(
+      home, core->env.names.GlobalNameOf(core->name),
+      [core, home, command = std::move(command),
+       action = std::move(action)](const absl::StatusOr<std::vector<store::TagHit>>&) mutable {
+        if (core->env.peers.IsConnected(home)) {
+          ProposeNow(core, std::move(command), std::move(action), std::nullopt);
+        } else {
+          RefuseRequest(*core, command, Fail(Fault::kServiceUnavailable, "the home is away"));
+        }
+        core->Release();
+      });
 }
 
 namespace {
