@@ -14,7 +14,9 @@ void NotedTopics::Send(model::TopicName topic, topic::Command command) {
 }
 
 void NotedTopics::SendToAll(const topic::PeerLink& command) {
-  if (index_ == 0) node_.links.push_back(command);
+  if (index_ != 0) return;
+  node_.links.push_back(command);
+  if (command.state == topic::PeerLink::State::kUp && node_.on_up) node_.on_up();
 }
 
 PeerNode::PeerNode(PeerWorld& its_world, std::string its_domain, ServerKey its_key, Options options,

@@ -2,6 +2,7 @@
 // topics that only note what they are told.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -80,6 +81,8 @@ class PeerNode {
 
   std::vector<std::pair<model::TopicName, topic::Command>> told;
   std::vector<topic::PeerLink> links;  // as shard 0 heard
+  // What `me` topics do when a link is up.
+  std::function<void()> on_up;
   enum class Answer : std::uint8_t { kAcknowledge, kNothing } answer = Answer::kAcknowledge;
 };
 
