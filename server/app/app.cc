@@ -19,7 +19,8 @@ absl::StatusOr<std::unique_ptr<App>> App::Start(const config::Config& config) {
   MOLVA_ASSIGN_OR_RETURN(app->doors_,
                          Doors::Open(config, *app->core_, app->health_, app->metrics_));
   app->core_->Register(app->health_, app->metrics_);
-  app->core_->Start();
+  MOLVA_RETURN_IF_ERROR(app->core_->Start());
+  app->OpenAdminSocket();
   app->doors_->Start();
   app->health_.SetPhase(admin::NodePhase::kServing);
   return app;
@@ -41,6 +42,7 @@ void App::Reload(const config::Config& fresh) {
     }
   }
   ApplyLogSettings(config_);
+  core_->Reload(config_);
   if (const absl::Status status = doors_->ReloadTls(config_); !status.ok()) {
     base::LogError("the certificate was not replaced",
                    {{"error", std::string(base::ToStd(status.message()))}});
@@ -53,6 +55,20 @@ void App::Drain() {
   doors_->StopAccepting();
   core_->EndSessions();
   doors_->Shutdown(config_.Duration("node.shutdown_grace"));
+  admin_.reset();
+  core_->EndFederation();
+}
+
+// A node does without it rather than not to start.
+void App::OpenAdminSocket() {
+  absl::StatusOr<std::unique_ptr<AdminSocket>> admin =
+      AdminSocket::Open(data_.PathOf(kAdminSocket), core_->federation());
+  if (admin.ok()) {
+    admin_ = *std::move(admin);
+  } else {
+    base::LogWarning("the node has no admin socket",
+                     {{"error", std::string(base::ToStd(admin.status().message()))}});
+  }
 }
 
 }  // namespace molva::app

@@ -8,6 +8,7 @@
 
 #include "admin/health.h"
 #include "admin/metrics.h"
+#include "app/admin_socket.h"
 #include "app/core.h"
 #include "app/data_directory.h"
 #include "app/doors.h"
@@ -36,9 +37,14 @@ class App {
 
   int http_port() const { return doors_->http_port(); }
   int grpc_port() const { return doors_->grpc_port(); }
+  // 0 if other servers cannot connect.
+  int federation_port() const {
+    return core_->federation() == nullptr ? 0 : core_->federation()->port();
+  }
 
  private:
   App(const config::Config& config, DataDirectory data);
+  void OpenAdminSocket();
 
   config::Config config_;
   const DataDirectory data_;
@@ -46,6 +52,7 @@ class App {
   admin::MetricsRegistry metrics_;
   std::unique_ptr<Core> core_;
   std::unique_ptr<Doors> doors_;
+  std::unique_ptr<AdminSocket> admin_;
 };
 
 }  // namespace molva::app

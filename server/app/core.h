@@ -10,6 +10,7 @@
 #include "admin/health.h"
 #include "admin/metrics.h"
 #include "app/data_directory.h"
+#include "app/federation.h"
 #include "app/memory_gate.h"
 #include "app/store_probe.h"
 #include "auth/scheme_authenticator.h"
@@ -37,12 +38,19 @@ class Core {
   Core(const Core&) = delete;
   Core& operator=(const Core&) = delete;
 
-  // Starts the shards.
-  void Start();
+  // Starts the shards, reads the names of foreign users, then lets other servers in.
+  // Errors: those of Federation::Start; the shards run all the same.
+  absl::Status Start();
   // No more sessions; those there are get ctrl 205 and close. Returns at once.
   void EndSessions();
+  // Says goodbye to other servers; the shards run on.
+  void EndFederation();
+  // Takes over what may change of federation.
+  void Reload(const config::Config& config);
   // Hands in what this part knows of the node's health and figures.
   void Register(admin::HealthBoard& health, admin::MetricsRegistry& metrics) const;
+  // nullptr if the node does not federate.
+  Federation* federation() const { return federation_.get(); }
 
   const runtime::ShardSet& shards() const { return shard_set_; }
   runtime::AsioShard& shard(int index) { return *shards_[static_cast<std::size_t>(index)]; }
@@ -60,9 +68,11 @@ class Core {
     MemoryGate gate;
   };
 
-  explicit Core(const config::Config& config);
+  Core(const config::Config& config, std::unique_ptr<const names::NameBook> names);
   absl::Status OpenStore(const config::Config& config, const DataDirectory& data);
+  absl::Status BuildFederation(const config::Config& config, const DataDirectory& data);
   void BuildSessions();
+  std::vector<store::Store*> Stores() const;
 
   const topic::Limits topic_limits_;
   const session::Limits session_limits_;
@@ -76,8 +86,9 @@ class Core {
   std::unique_ptr<plugin::StorePlugin> store_plugin_;
   std::vector<std::unique_ptr<store::Store>> stores_;
   auth::SchemeRegistry schemes_;
-  const names::NameBook names_;
+  const std::unique_ptr<const names::NameBook> names_;
   topic::NoPeers no_peers_;  // without state: all shards may share it
+  std::unique_ptr<Federation> federation_;
   std::unique_ptr<StoreProbe> probe_;
   std::unique_ptr<router::Router> router_;
   std::vector<std::unique_ptr<ShardParts>> parts_;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/api_keys.h"
+#include "app/federation_pages.h"
 #include "app/module_options.h"
 #include "app/operator_pages.h"
 #include "app/traffic_metrics.h"
@@ -43,6 +44,9 @@ absl::Status Doors::OpenHttp(const config::Config& config, Core& core,
   options.max_sessions = static_cast<std::uint32_t>(config.Integer("limits.sessions"));
   options.limits = TransportLimits(config);
   options.http = OperatorPages(health, metrics);
+  if (const Federation* federation = core.federation(); federation != nullptr) {
+    AddFederationPages(options.http, [federation] { return federation->DocumentText(); });
+  }
   MOLVA_ASSIGN_OR_RETURN(ApiKeys keys, ApiKeys::FromConfig(config));
   options.is_valid_api_key = [keys = std::move(keys)](std::string_view key) {
     return keys.IsGood(key);

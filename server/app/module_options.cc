@@ -42,6 +42,9 @@ topic::Limits TopicLimits(const config::Config& config) {
   topic::Limits limits;
   limits.max_subscribers = static_cast<std::int32_t>(config.Integer("limits.subscribers"));
   limits.max_tags = static_cast<std::size_t>(config.Integer("limits.tags"));
+  limits.requests = config.Text("contacts.requests") == "all" ? topic::Limits::Requests::kAll
+                                                              : topic::Limits::Requests::kForeign;
+  limits.ask_again_after = config.Duration("contacts.ask_again_after");
   return limits;
 }
 

@@ -48,6 +48,7 @@ int Serve(const config::Config& config, const std::function<config::Loaded()>& l
                 {{"version", MOLVA_VERSION},
                  {"http_port", std::to_string((*app)->http_port())},
                  {"grpc_port", std::to_string((*app)->grpc_port())},
+                 {"federation_port", std::to_string((*app)->federation_port())},
                  {"data", config.Text("node.data")},
                  {"start_ms", std::to_string(absl::ToInt64Milliseconds(absl::Now() - began))}});
   TellReady();

@@ -11,6 +11,7 @@ namespace molva::admin {
 namespace {
 
 using Catch::Matchers::Contains;
+using Catch::Matchers::EndsWith;
 
 TEST_CASE("a counter adds up what every shard and every foreign thread counted", "[metrics]") {
   Counter counter(2);
@@ -82,6 +83,19 @@ TEST_CASE("a counter that is kept elsewhere is read at each exposure", "[metrics
   CHECK_THAT(registry.Expose(), Contains("molva_kept_total 1\n"));
   kept = 2;
   CHECK_THAT(registry.Expose(), Contains("molva_kept_total 2\n"));
+}
+
+TEST_CASE("series that come and go are exposed as they are at the moment", "[metrics]") {
+  MetricsRegistry registry(1);
+  MetricsRegistry::SeriesList peers;
+  registry.AddSeries("molva_peer_up", "Up.", MetricsRegistry::Kind::kGauge,
+                     [&peers] { return peers; });
+  CHECK_THAT(registry.Expose(), EndsWith("# TYPE molva_peer_up gauge\n"));
+  peers = {{{{"peer", "a.example"}}, 1}, {{{"peer", "b.example"}}, 0}};
+  CHECK_THAT(registry.Expose(), Contains("molva_peer_up{peer=\"a.example\"} 1\n"
+                                         "molva_peer_up{peer=\"b.example\"} 0\n"));
+  peers.pop_back();
+  CHECK_THAT(registry.Expose(), !Contains("b.example"));
 }
 
 }  // namespace
