@@ -254,9 +254,15 @@ void ChatTopic::TakeFromPeer(PeerEntries entries) {
   waiting_.push_front(std::move(entries));
 }
 
+// Somebody waits for the topic, or for what its home says.
+bool ChatTopic::IsBusy() const {
+  return core_->is_held() || core_->publishes_in_flight > 0 || core_->is_resyncing ||
+         !core_->lanes.waiting.empty();
+}
+
 void ChatTopic::WatchIdle() {
   const bool idle = core_->sessions.empty() && waiting_.empty();
-  const bool busy = core_->is_held() || core_->publishes_in_flight > 0 || core_->is_resyncing;
+  const bool busy = IsBusy();
   if (idle && !busy && !core_->exists) {
     // Whoever guesses names does not fill the memory with topics that do not exist.
     core_->env.shard.CancelTimer(idle_timer_);
@@ -274,9 +280,7 @@ void ChatTopic::WatchIdle() {
 void ChatTopic::OnIdle() {
   idle_timer_ = runtime::TimerId::kNone;
   if (!core_->sessions.empty() || !waiting_.empty()) return;
-  if (core_->is_held() || core_->publishes_in_flight > 0 || core_->is_resyncing) {
-    return WatchIdle();
-  }
+  if (IsBusy()) return WatchIdle();
   AnnounceGroupOffline(*core_);
   core_->env.outbound.Unload(core_->name);
 }

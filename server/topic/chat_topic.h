@@ -35,6 +35,7 @@ class ChatTopic final : public Topic, public std::enable_shared_from_this<ChatTo
   void FailLoad(const absl::Status& status);
   void RefuseAll(const absl::Status& status);
   // Starts or stops the count-down to unloading, as the number of sessions asks for.
+  bool IsBusy() const;
   void WatchIdle();
   void OnIdle();
 

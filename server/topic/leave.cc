@@ -66,6 +66,10 @@ void HandleDepart(const CorePtr& core, const Depart& command) {
 
 void HandleSessionGone(const CorePtr& core, model::SessionHandle session) {
   DetachOne(*core, session);
+  // What it has asked of the home has nobody to be answered any more.
+  std::erase_if(core->lanes.waiting, [session](const auto& entry) {
+    return RequesterOf(entry.second.command)->session == session;
+  });
 }
 
 void Unsubscribe(const CorePtr& core, UserId user, const Requester& by,

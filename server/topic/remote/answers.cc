@@ -200,9 +200,11 @@ void HandleTook(const CorePtr& core, const PeerTook& took) {
 }
 
 void AnswerQueued(const CorePtr& core) {
-  const std::map<std::int64_t, OwnProposal> waiting = std::move(core->lanes.waiting);
-  core->lanes.waiting.clear();
-  for (const auto& [number, proposal] : waiting) AnswerOneQueued(*core, proposal.command);
+  auto& waiting = core->lanes.waiting;
+  for (auto at = waiting.begin(); at != waiting.end();) {
+    if (at->second.is_stored) AnswerOneQueued(*core, at->second.command);
+    at = at->second.is_stored ? waiting.erase(at) : std::next(at);
+  }
 }
 
 }  // namespace molva::topic

@@ -38,7 +38,8 @@ struct TakenLane {
 
 // At a replica: a request of an own user that went to the home as a proposal.
 struct OwnProposal {
-  Command command;  // Publish, Join, Depart, Change or Remove
+  Command command;         // Publish, Join, Depart, Change or Remove
+  bool is_stored = false;  // nobody is told that it is kept before it is
 };
 
 // What the user of a topic of two wanted, and let the other do, before its home turned out to be

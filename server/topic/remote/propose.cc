@@ -21,26 +21,36 @@ std::string HomeOf(const ChatCore& core) {
   return core.env.names.DomainOf(core.name.user());
 }
 
+// The request behind proposal `n`, if somebody still waits for its answer.
+std::optional<Command> TakeWaiting(ChatCore& core, std::int64_t n) {
+  auto waiting = core.lanes.waiting.extract(n);
+  if (waiting.empty()) return std::nullopt;
+  return std::move(waiting.mapped().command);
+}
+
+void TellQueued(ChatCore& core, std::int64_t n) {
+  if (const auto command = TakeWaiting(core, n)) AnswerOneQueued(core, *command);
+}
+
 void OnStored(const CorePtr& core, const std::string& home, const LaneItemPtr& item,
-              Command command, const absl::Status& status) {
+              const absl::Status& status) {
   --core->publishes_in_flight;
   if (!status.ok()) {
-    RefuseRequest(*core, command, Fail(Fault::kServiceUnavailable, "not stored"));
+    if (const auto command = TakeWaiting(*core, item->n)) {
+      RefuseRequest(*core, *command, Fail(Fault::kServiceUnavailable, "not stored"));
+    }
     return core->Recover();
   }
   core->exists = true;
   const bool connected = core->env.peers.IsConnected(home);
-  if (connected || std::holds_alternative<Join>(command)) {
-    core->lanes.waiting[item->n] = OwnProposal{std::move(command)};
-    core->env.shard.StartTimer(core->env.limits.home_patience, [core, n = item->n] {
-      const auto at = core->lanes.waiting.find(n);
-      if (at == core->lanes.waiting.end()) return;
-      const Command late = std::move(at->second.command);
-      core->lanes.waiting.erase(at);
-      AnswerOneQueued(*core, late);
-    });
-  } else {
-    AnswerOneQueued(*core, command);
+  if (const auto at = core->lanes.waiting.find(item->n); at != core->lanes.waiting.end()) {
+    at->second.is_stored = true;
+    if (connected) {
+      core->env.shard.StartTimer(core->env.limits.home_patience,
+                                 [core, n = item->n] { TellQueued(*core, n); });
+    } else {
+      TellQueued(*core, item->n);
+    }
   }
   if (!connected && Planted(PlantedBug::kSkipOutbox)) return;
   core->env.peers.Deliver(home, core->name, LaneKind::kProposals, item);
@@ -108,9 +118,9 @@ void ProposeNow(const CorePtr& core, Command command, chain::Action action,
     batch.emplace_back(store::RequestDelivery{std::move(delivery)});
   }
   ++core->publishes_in_flight;
-  core->env.store.Write(std::move(batch), [core, home, item, command = std::move(command)](
-                                              const absl::Status& status) mutable {
-    OnStored(core, home, item, std::move(command), status);
+  core->lanes.waiting[item->n] = OwnProposal{std::move(command)};
+  core->env.store.Write(std::move(batch), [core, home, item](const absl::Status& status) {
+    OnStored(core, home, item, status);
   });
 }
 
