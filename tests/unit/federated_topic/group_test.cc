@@ -97,3 +97,30 @@ SCENARIO("a member of a group on another server is removed, leaves and comes bac
     }
   }
 }
+
+SCENARIO("what is deleted for everybody is gone on all servers", "[federated]") {
+  Group servers;
+  servers.Invite();
+  servers.Send("bob", R"({"pub":{"id":"1","topic":"$H","content":"secret"}})");
+  GOT("alice", R"({"data":{"seq":2}})");
+  WHEN("the owner deletes it") {
+    servers.Send("alice", R"({"del":{"id":"2","topic":"$G","hard":true,"delseq":[{"low":2}]}})");
+    GOT("alice", R"({"ctrl":{"id":"2","code":200}})");
+  }
+  WHEN("a member of another server deletes it, who may") {
+    servers.Send("alice",
+                 R"({"set":{"id":"2","topic":"$G","sub":{"user":"$Carol","mode":"JRWPD"}}})");
+    servers.Send("carol", R"({"set":{"id":"3","topic":"$H","sub":{"mode":"JRWPD"}}})");
+    servers.Send("carol", R"({"del":{"id":"4","topic":"$H","hard":true,"delseq":[{"low":2}]}})");
+    GOT("carol", R"({"ctrl":{"id":"4","code":200}})");
+    GOT("alice", R"({"pres":{"topic":"$G","what":"del","delseq":[{"low":2}]}})");
+  }
+  GOT("bob", R"({"pres":{"topic":"$H","what":"del","delseq":[{"low":2}]}})");
+  servers.Clear();
+  for (const std::string who : {"alice", "bob", "carol"}) {
+    servers.Send(who, R"({"get":{"id":"5","topic":")" + std::string(who == "alice" ? "$G" : "$H") +
+                          R"(","what":"data"}})");
+    GOT(who, R"({"data":{"seq":1}})");
+    CHECK(servers.Silent(who, R"({"data":{"seq":2}})") == "");
+  }
+}
