@@ -13,11 +13,13 @@ struct VerbRow {
   std::string_view name;
   std::string_view sentence;
 };
-constexpr std::array<VerbRow, 5> kVerbs = {{
+constexpr std::array<VerbRow, 6> kVerbs = {{
     {Verb::kServe, "serve", "Runs the node until SIGTERM; SIGHUP reads the configuration again."},
     {Verb::kCheck, "check", "Looks for mistakes in configuration, keys, plugins and store."},
     {Verb::kConfig, "config", "Prints the settings in force."},
     {Verb::kPlugins, "plugins", "Lists the plugins that are configured, with their versions."},
+    {Verb::kKey, "key",
+     "key show: prints the key by which other servers know this one; key rotate: makes a new one."},
     {Verb::kVersion, "version", "Prints the version."},
 }};
 
@@ -50,6 +52,31 @@ absl::StatusOr<Verb> ParseVerb(std::string_view word) {
   }
   if (word == "help") return Verb::kHelp;
   return absl::InvalidArgumentError(fmt::format("molvad cannot {}", word));
+}
+
+// The word behind `key`.
+absl::StatusOr<KeyAction> ParseKeyAction(std::string_view word) {
+  if (word == "show") return KeyAction::kShow;
+  if (word == "rotate") return KeyAction::kRotate;
+  return absl::InvalidArgumentError(fmt::format("molvad key wants show or rotate, not {}", word));
+}
+
+// Takes the words that are no options: a verb, and behind some what to do.
+absl::Status TakeWords(const std::vector<std::string_view>& words, CommandLine& line,
+                       std::optional<Verb>& named) {
+  if (words.empty()) return absl::OkStatus();
+  absl::StatusOr<Verb> verb = ParseVerb(words[0]);
+  if (!verb.ok()) return verb.status();
+  named = *verb;
+  std::size_t taken = 1;
+  if (*verb == Verb::kKey && words.size() > 1) {
+    absl::StatusOr<KeyAction> action = ParseKeyAction(words[1]);
+    if (!action.ok()) return action.status();
+    line.key_action = *action;
+    ++taken;
+  }
+  if (words.size() > taken) return absl::InvalidArgumentError("one thing at a time, please");
+  return absl::OkStatus();
 }
 
 absl::StatusOr<config::Override> ParseOverride(std::string_view text) {
@@ -135,13 +162,9 @@ absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& arg
        (code = getopt_long(count, pointers.data(), ":c:d:s:hV", kOptions, nullptr)) != -1;) {
     if (absl::Status status = TakeOption(code, optarg, line, asked); !status.ok()) return status;
   }
+  const std::vector<std::string_view> words(pointers.begin() + optind, pointers.end() - 1);
   std::optional<Verb> named;
-  for (int i = optind; i < count; ++i) {
-    absl::StatusOr<Verb> verb = ParseVerb(pointers[static_cast<std::size_t>(i)]);
-    if (!verb.ok()) return verb.status();
-    if (named.has_value()) return absl::InvalidArgumentError("one thing at a time, please");
-    named = *verb;
-  }
+  if (absl::Status status = TakeWords(words, line, named); !status.ok()) return status;
   line.verb = asked.value_or(named.value_or(Verb::kServe));
   if (asked == Verb::kHelp && named.has_value()) line.help_about = *named;
   if (absl::Status status = CheckOutput(line); !status.ok()) return status;
@@ -157,14 +180,14 @@ std::string HelpText(Verb verb) {
   std::string_view more;
   if (verb == Verb::kConfig || verb == Verb::kHelp) {
     more =
-        "      --json             config, plugins, version: print JSON\n"
+        "      --json             config, plugins, key, version: print JSON\n"
         "      --template         config: print a commented molva.toml with all defaults\n"
         "      --markdown         config: print the table of the operations manual\n";
-  } else if (verb == Verb::kPlugins || verb == Verb::kVersion) {
+  } else if (verb == Verb::kPlugins || verb == Verb::kKey || verb == Verb::kVersion) {
     more = "      --json             print JSON\n";
   }
   return fmt::format("Usage: molvad [{}] [OPTION]...\n\n{}\nOptions:\n{}{}",
-                     verb == Verb::kHelp ? "serve|check|config|plugins|version" : "VERB", text,
+                     verb == Verb::kHelp ? "serve|check|config|plugins|key|version" : "VERB", text,
                      kCommonOptions, more);
 }
 

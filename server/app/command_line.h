@@ -12,7 +12,9 @@
 
 namespace molva::app {
 
-enum class Verb { kServe, kCheck, kConfig, kPlugins, kVersion, kHelp };
+enum class Verb { kServe, kCheck, kConfig, kPlugins, kKey, kVersion, kHelp };
+
+enum class KeyAction { kShow, kRotate };
 
 // How a verb prints its answer.
 enum class Output {
@@ -25,6 +27,7 @@ enum class Output {
 struct CommandLine {
   Verb verb = Verb::kServe;
   Verb help_about = Verb::kHelp;  // for kHelp; kHelp itself: about everything
+  KeyAction key_action = KeyAction::kShow;
   std::optional<std::string> config_file;
   std::vector<config::Override> overrides;
   Output output = Output::kText;

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "app/check_node.h"
+#include "app/key_command.h"
 #include "app/list_plugins.h"
 #include "app/serve.h"
 #include "config/json_text.h"
@@ -70,12 +71,16 @@ int RunCommand(const CommandLine& line) {
     case Verb::kServe:
     case Verb::kCheck:
     case Verb::kPlugins:
+    case Verb::kKey:
       break;
   }
   const config::Loaded loaded = LoadFor(line);
   if (!loaded.problems.empty()) return RefuseConfig(loaded.problems);
   if (line.verb == Verb::kCheck) return CheckNode(loaded.config);
   if (line.verb == Verb::kPlugins) return ListPlugins(loaded.config, line.output);
+  if (line.verb == Verb::kKey) {
+    return RunKeyCommand(loaded.config, line.key_action, line.output);
+  }
   return Serve(loaded.config, [&line] { return LoadFor(line); });
 }
 

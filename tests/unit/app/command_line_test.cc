@@ -39,9 +39,20 @@ TEST_CASE("help can be asked for in general and about one verb", "[app]") {
   CHECK(line->help_about == Verb::kCheck);
 }
 
+TEST_CASE("key is shown unless it is to be rotated", "[app]") {
+  CHECK(Parse({"key"})->key_action == KeyAction::kShow);
+  CHECK(Parse({"key", "show", "--json"})->output == Output::kJson);
+  const auto line = Parse({"key", "-d", "/d", "rotate"});
+  REQUIRE(line.ok());
+  CHECK(line->verb == Verb::kKey);
+  CHECK(line->key_action == KeyAction::kRotate);
+}
+
 TEST_CASE("a command line that makes no sense is refused", "[app]") {
   for (const std::vector<std::string>& arguments : {std::vector<std::string>{"fly"},
                                                     {"serve", "check"},
+                                                    {"key", "lose"},
+                                                    {"key", "show", "rotate"},
                                                     {"--nonsense"},
                                                     {"--data"},
                                                     {"--set", "novalue"},
