@@ -6,6 +6,7 @@
 
 #include <fstream>
 
+#include "runtime/mutex.h"
 #include "tests/support/catch.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/unit/federation_discovery/https_server.h"
@@ -15,6 +16,23 @@ namespace {
 
 using Catch::Matchers::Contains;
 using test::HttpAnswer;
+
+// What a test tells the server's thread while it runs.
+class Shared {
+ public:
+  void Set(std::string text) {
+    const runtime::MutexLock lock(mutex_);
+    text_ = std::move(text);
+  }
+  std::string Get() const {
+    const runtime::MutexLock lock(mutex_);
+    return text_;
+  }
+
+ private:
+  mutable runtime::Mutex mutex_;
+  std::string text_ ABSL_GUARDED_BY(mutex_);
+};
 
 // A server and what a node needs to believe it.
 struct Site {
@@ -69,24 +87,24 @@ TEST_CASE("a certificate must be of an authority that is believed, and for the n
 }
 
 TEST_CASE("redirects are followed on the same host, twice at most", "[federation]") {
-  std::string place;
+  Shared place;
   const Site site([&place](const std::string& path) {
     const auto to = [](const std::string& url) {
       return HttpAnswer("302 Found", "", "Location: " + url + "\r\n");
     };
-    if (path == kWellKnownPath) return to(place);
+    if (path == kWellKnownPath) return to(place.Get());
     if (path == "/one") return to("/two");
     if (path == "/two") return HttpAnswer("200 OK", "the document");
     return to("/again");
   });
   SECTION("two are followed") {
-    place = site.Place() + "/one";
+    place.Set(site.Place() + "/one");
     const auto answer = site.Ask();
     REQUIRE(answer.ok());
     CHECK(answer->document == "the document");
   }
   SECTION("three are not") {
-    place = "/again";
+    place.Set("/again");
     CHECK(absl::IsInvalidArgument(site.Ask().status()));
     CHECK(site.server.connections() == 3);
   }
@@ -98,7 +116,7 @@ TEST_CASE("redirects are followed on the same host, twice at most", "[federation
           std::string("http://localhost:") + std::to_string(site.options.port),
           std::string("file:///etc/passwd"), std::string("//b.example/")}) {
       INFO(url);
-      place = url;
+      place.Set(url);
       CHECK(absl::IsInvalidArgument(site.Ask().status()));
     }
     CHECK(other.server.connections() == 0);
@@ -127,8 +145,8 @@ TEST_CASE("an answer that is too long is cut off and refused", "[federation]") {
 }
 
 TEST_CASE("what the server says decides whether to ask again", "[federation]") {
-  std::string status;
-  const Site site([&status](const std::string&) { return HttpAnswer(status, ""); });
+  Shared status;
+  const Site site([&status](const std::string&) { return HttpAnswer(status.Get(), ""); });
   const std::pair<const char*, absl::StatusCode> cases[] = {
       {"404 Not Found", absl::StatusCode::kNotFound},
       {"410 Gone", absl::StatusCode::kNotFound},
@@ -137,7 +155,7 @@ TEST_CASE("what the server says decides whether to ask again", "[federation]") {
   };
   for (const auto& [text, code] : cases) {
     INFO(text);
-    status = text;
+    status.Set(text);
     CHECK(site.Ask().status().code() == code);
   }
 }
