@@ -141,6 +141,7 @@ struct PeerNote {
 struct PeerStatus {
   presence::What what = presence::What::kOff;
   std::string user_agent;
+  absl::Time card_time = absl::InfinitePast();  // when the user's card changed last
 };
 
 // A link came up or went down. To every topic in memory.

@@ -173,19 +173,30 @@ void AnnounceCard(const MeState& me, model::SessionHandle actor_session, CardCha
   Forward(me, notice, What::kUpd);
 }
 
-void TakePeerStatus(MeState& me, const PeerStatus& status) {
-  switch (status.what) {
-    case What::kOn:
-      me.user_agent = status.user_agent;
-      return AnnounceUserOnline(me);
-    case What::kOff:
-      return AnnounceUserOffline(me);
-    case What::kUa:
-      me.user_agent = status.user_agent;
-      return AnnounceUserAgent(me);
-    default:
-      return AnnounceCard(me, {}, CardChange::kShared);
+namespace {
+
+// The card is what his server shows; the port puts it into the store.
+void RefreshCard(const std::shared_ptr<MeState>& me) {
+  me->env.peers.LookUp(me->user_id(), [me](const absl::StatusOr<store::UserRecord>& found) {
+    if (!found.ok()) return;  // asked again with his next status
+    me->user = *found;
+    AnnounceCard(*me, {}, CardChange::kShared);
+  });
+}
+
+}  // namespace
+
+void TakePeerStatus(const std::shared_ptr<MeState>& me, const PeerStatus& status) {
+  if (status.what == What::kOff) {
+    AnnounceUserOffline(*me);
+  } else if (status.what == What::kOn) {
+    me->user_agent = status.user_agent;
+    AnnounceUserOnline(*me);
+  } else if (status.what == What::kUa) {
+    me->user_agent = status.user_agent;
+    AnnounceUserAgent(*me);
   }
+  if (status.card_time > me->user.updated) RefreshCard(me);
 }
 
 void TakePeerLink(MeState& me, const PeerLink& link) {

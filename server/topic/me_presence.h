@@ -16,7 +16,7 @@ void AnnounceCard(const MeState& me, model::SessionHandle actor_session, CardCha
 void TakeNotice(MeState& me, const presence::Notice& notice);
 
 // For the `me` of a foreign user: what his server says of him.
-void TakePeerStatus(MeState& me, const PeerStatus& status);
+void TakePeerStatus(const std::shared_ptr<MeState>& me, const PeerStatus& status);
 // A link came or went.
 void TakePeerLink(MeState& me, const PeerLink& link);
 

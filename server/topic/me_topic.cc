@@ -143,7 +143,7 @@ void MeTopic::Dispatch(Command command) {
   } else if (auto* swap = std::get_if<SwapTags>(&command)) {
     SwapMyTags(state_, *swap);
   } else if (auto* status = std::get_if<PeerStatus>(&command)) {
-    TakePeerStatus(*state_, *status);
+    TakePeerStatus(state_, *status);
   } else if (auto* link = std::get_if<PeerLink>(&command)) {
     TakePeerLink(*state_, *link);
   }

@@ -38,7 +38,7 @@ async function acquaint(a, b, prefix) {
   assert.equal(bobsName, `${bob.getCurrentUserID()}@${b.domain}`);
   const annsName = `${ann.getCurrentUserID()}@${a.domain}`;
   const atAnns = await openTopic(ann, bobsName);
-  await assert.rejects(atAnns.publish('too early'), /permission denied/);
+  await assert.rejects(ann.publish(bobsName, 'too early'), /permission denied/);
   await eventually('bob sees the request', () => bobsMe.getContact(annsName));
   const atBobs = await openTopic(bob, annsName);
   assert.ok(atBobs.getAccessMode().getExcessive().includes('R'), 'shown as an invitation');

@@ -16,6 +16,8 @@ let failed = 0;
 const HUNG_UP = [418, 503];
 const strays = [];
 const takeStray = (reason) => {
+  // Its delayed receipts do not ask whether there still is a connection.
+  if (/Websocket is not connected/.test(reason?.message)) return;
   if (!HUNG_UP.includes(reason?.code)) strays.push(reason);
 };
 process.on('unhandledRejection', takeStray);

@@ -26,6 +26,7 @@ void Inflow::Begin() {
   intake_.Restart();
   held_.clear();
   awaited_.clear();
+  doubts_.clear();
   is_in_snapshot_ = false;
   is_paused_ = false;
 }
@@ -122,7 +123,12 @@ void Inflow::TakeClaimed(ClaimedItem claimed, const PeerIdentity* fresh, Groups&
         return Refuse(claimed.key, item.n, topic::Refusal::kForeignAuthor);
       case CauseVerifier::Verdict::kUnknownKey:
         if (!is_fresh) return Hold(std::move(claimed), Ask::kRefresh);
-        return Postpone(claimed.key, item.n);
+        // What was found may be a minute old; the second time there is no excuse.
+        if (std::exchange(doubts_[claimed.key], item.n) != item.n) {
+          return Postpone(claimed.key, item.n);
+        }
+        doubts_.erase(claimed.key);
+        return Refuse(claimed.key, item.n, topic::Refusal::kForeignAuthor);
     }
   }
   const auto group = std::find_if(groups.begin(), groups.end(),
@@ -263,7 +269,7 @@ void Inflow::TakeStatus(const UserStatus& status) {
   if (DomainOfUser(status.user) != domain_ || !env_.names.Knows(status.user)) return;
   const absl::StatusOr<model::UserId> user = env_.names.UserOfGlobal(status.user);
   if (!user.ok()) return;
-  topic::PeerStatus news{presence::What::kOff, status.user_agent};
+  topic::PeerStatus news{presence::What::kOff, status.user_agent, status.card_time};
   switch (status.what) {
     case UserStatus::What::kOn:
       news.what = presence::What::kOn;
@@ -291,7 +297,8 @@ void Inflow::EndSnapshot() {
   is_in_snapshot_ = false;
   for (const model::UserId user : online_) {
     if (in_snapshot_.contains(user)) continue;
-    env_.topics.Send(model::TopicName::Me(user), topic::PeerStatus{presence::What::kOff, {}});
+    env_.topics.Send(model::TopicName::Me(user),
+                     topic::PeerStatus{presence::What::kOff, {}, absl::InfinitePast()});
   }
   online_ = std::exchange(in_snapshot_, {});
 }

@@ -313,7 +313,8 @@ void Outflow::Read() {
           if (outflow == nullptr) return;
           Outflow& me = **outflow;
           if (entries.ok()) {
-            me.lanes_.Loaded(read, MakeItems(me.env_.names, read.key, *std::move(entries)));
+            const absl::Time oldest = me.env_.shard.Now() - me.env_.options.give_up_after;
+            me.lanes_.Loaded(read, MakeItems(me.env_.names, read.key, *std::move(entries), oldest));
           } else {
             base::LogWarning("entries for a peer cannot be read; trying again",
                              {{"peer", me.domain_}});

@@ -54,7 +54,7 @@ void Applier::Shadow(UserId user) {
   if (core_->env.names.IsConfirmed(user)) return;
   store::UserRecord shadow;
   shadow.id = user;
-  shadow.created = shadow.updated = core_->env.shard.Now();
+  shadow.created = shadow.updated = absl::UnixEpoch();  // any card is newer
   shadow.origin = core_->env.names.GlobalNameOf(user);
   shadows_.push_back(shadow.origin);
   effects_.batch.emplace_back(store::EnsureUser{std::move(shadow)});

@@ -132,7 +132,7 @@ store::Batch ShadowsIn(const ChatCore& core, const store::Batch& batch) {
     if (put == nullptr || core.env.names.IsConfirmed(put->subscription.user)) continue;
     store::UserRecord shadow;
     shadow.id = put->subscription.user;
-    shadow.created = shadow.updated = core.env.shard.Now();
+    shadow.created = shadow.updated = absl::UnixEpoch();  // any card is newer
     shadow.origin = core.env.names.GlobalNameOf(shadow.id);
     shadows.emplace_back(store::EnsureUser{std::move(shadow)});
   }
