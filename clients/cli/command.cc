@@ -51,6 +51,20 @@ absl::StatusOr<LoggedIn> OpenLoggedIn(const Context& context) {
   return LoggedIn{std::move(session), *std::move(profile)};
 }
 
+void ReportPublished(const Context& context, const std::string& topic,
+                     const molva::v1::ServerCtrl& ctrl) {
+  JsonObject object;
+  object.Text("topic", topic);
+  if (const auto seq = ctrl.params().find("seq"); seq != ctrl.params().end()) {
+    object.Raw("seq", seq->second);
+  }
+  if (const auto queued = ctrl.params().find("queued"); queued != ctrl.params().end()) {
+    object.Raw("queued", queued->second);
+    context.printer.Line("The other server cannot be reached now; the message waits for it.");
+  }
+  context.printer.Object(object);
+}
+
 absl::Status KeepLogin(const Context& context, const std::string& server, const std::string& login,
                        const Identity& identity) {
   return SaveProfile(context.profile_name,

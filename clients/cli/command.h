@@ -55,6 +55,9 @@ std::string ServerFor(const Context& context, const std::optional<Profile>& prof
 absl::StatusOr<Session> OpenSession(const Context& context, const std::string& server);
 // Errors: kUnauthenticated without a login that the server still takes.
 absl::StatusOr<LoggedIn> OpenLoggedIn(const Context& context);
+// Says what the server answered to a message: its number, or that it waits for another server.
+void ReportPublished(const Context& context, const std::string& topic,
+                     const molva::v1::ServerCtrl& ctrl);
 // Keeps what a login told.
 absl::Status KeepLogin(const Context& context, const std::string& server, const std::string& login,
                        const Identity& identity);

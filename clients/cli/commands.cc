@@ -54,6 +54,20 @@ std::vector<Command> MessageCommands() {
        kAnyNumber,
        {},
        RunSend},
+      {"edit",
+       "WHO SEQ TEXT",
+       "Send TEXT instead of your message number SEQ",
+       3,
+       kAnyNumber,
+       {},
+       RunEdit},
+      {"delete",
+       "WHO SEQ…",
+       "Delete messages for everybody",
+       2,
+       kAnyNumber,
+       {{"for-me", "", "only for yourself"}},
+       RunDelete},
       {"tail",
        "[WHO]",
        "Print messages as they come; without WHO all of yours",
@@ -69,6 +83,38 @@ std::vector<Command> MessageCommands() {
        {{"limit", "N", "how many (default: 24)"},
         {"before", "SEQ", "only those before number SEQ"}},
        RunHistory},
+  };
+}
+
+// Commands about first contacts.
+std::vector<Command> RequestCommands() {
+  return {
+      {"requests",
+       "",
+       "List who asked to talk with you, and whom you asked",
+       0,
+       0,
+       {},
+       RunRequests},
+      {"ask", "WHO", "Ask somebody to talk with you", 1, 1, {}, RunAsk},
+      {"accept", "WHO", "Talk with somebody who asked, or join a group", 1, 1, {}, RunAccept},
+      {"decline", "WHO", "Turn a request down; it may be made again", 1, 1, {}, RunDecline},
+      {"block", "WHO", "Take nothing more from somebody or a group", 1, 1, {}, RunBlock},
+  };
+}
+
+// Commands for the operator of a node on this machine.
+std::vector<Command> OperatorCommands() {
+  return {
+      {"admin",
+       "fed list|show|ping|retry|block|allow …",
+       "Look after a node on this machine: fed list, fed show DOMAIN, fed ping DOMAIN, fed retry "
+       "DOMAIN, fed block DOMAIN, fed allow DOMAIN",
+       2,
+       3,
+       {{"data", "DIR", "the node's data directory (environment: MOLVA_NODE_DATA)"},
+        {"socket", "PATH", "the node's socket, instead of admin.sock in that directory"}},
+       RunAdmin},
   };
 }
 
@@ -97,7 +143,7 @@ std::vector<Command> TopicCommands() {
 
 std::vector<Command> Joined() {
   std::vector<Command> all = AccountCommands();
-  for (auto* part : {MessageCommands, TopicCommands}) {
+  for (auto* part : {MessageCommands, TopicCommands, RequestCommands, OperatorCommands}) {
     for (Command& command : part()) all.push_back(std::move(command));
   }
   return all;

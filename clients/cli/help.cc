@@ -22,7 +22,10 @@ void PrintHelp() {
   for (const Command& command : AllCommands()) {
     fmt::print("  {:24} {}\n", fmt::format("{} {}", command.name, command.words), command.summary);
   }
-  fmt::print("\nWHO is a login name, a user id (usr…), a group (grp…) or a channel (chn…).\n\n");
+  fmt::print(
+      "\nWHO is a login name, a user id (usr…), a group (grp…) or a channel (chn…); of another "
+      "server "
+      "with @domain.\n\n");
   PrintOptions(GlobalOptions());
 }
 

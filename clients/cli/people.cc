@@ -18,7 +18,7 @@ constexpr std::size_t kIdChars = 14;  // a prefix of three, then eleven
 
 bool IsTopic(std::string_view text) {
   if (text == "me" || text == "slf" || text == "sys") return true;
-  if (text.size() != kIdChars) return false;
+  if (text.substr(0, text.find('@')).size() != kIdChars) return false;
   constexpr std::array<std::string_view, 3> kPrefixes = {"usr", "grp", "chn"};
   for (const std::string_view prefix : kPrefixes) {
     if (text.starts_with(prefix)) return true;
@@ -33,13 +33,18 @@ absl::StatusOr<std::string> ResolveWho(Session& session, const std::string& who)
   MOLVA_RETURN_IF_ERROR(session.Attach("fnd").status());
   v1::ClientMsg query;
   query.mutable_set()->set_topic("fnd");
-  query.mutable_set()->mutable_query()->mutable_desc()->set_public_(JsonText("basic:" + who));
+  // What has a domain is found by its server, or here as an e-mail address.
+  const bool elsewhere = who.find('@') != std::string::npos;
+  query.mutable_set()->mutable_query()->mutable_desc()->set_public_(
+      JsonText(elsewhere ? who : "basic:" + who));
   MOLVA_RETURN_IF_ERROR(session.Call(std::move(query)).status());
   MOLVA_ASSIGN_OR_RETURN(const std::optional<v1::ServerMeta> found, session.Fetch("fnd", "sub"));
   MOLVA_RETURN_IF_ERROR(session.Detach("fnd"));
   if (!found.has_value() || found->sub().empty()) {
     return absl::NotFoundError(fmt::format(
-        "nobody here is called '{}'; write a login name or an id such as usr… or grp…", who));
+        "nobody is called '{}'; write a login name, name@domain for somebody of another server, or "
+        "an id such as usr… or grp…",
+        who));
   }
   const v1::TopicSub& first = found->sub(0);
   return first.topic().empty() ? first.user_id() : first.topic();

@@ -12,8 +12,8 @@
 
 namespace molva::cli {
 
-// The topic that `who` stands for: a user id, a group or channel id, "me", "slf", or a login
-// name, which is looked up on the server.
+// The topic that `who` stands for: a user id, a group or channel id (of another server with
+// @domain), "me", "slf", or a login name, perhaps with @domain, which is looked up on the server.
 // Errors: kNotFound for a name nobody has.
 absl::StatusOr<std::string> ResolveWho(Session& session, const std::string& who);
 

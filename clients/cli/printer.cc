@@ -30,6 +30,14 @@ std::string LocalTime(std::int64_t unix_millis) {
                           absl::LocalTimeZone());
 }
 
+// The number of the message that this one is an edit of; empty if it is none.
+std::string Replaced(const molva::v1::ServerData& message) {
+  const auto at = message.head().find("replace");
+  if (at == message.head().end()) return "";
+  const std::string text = FindText(at->second, "").value_or("");
+  return text.starts_with(':') ? text.substr(1) : "";
+}
+
 }  // namespace
 
 Printer::Printer(OutputForm form) : form_(form), colours_(::isatty(STDOUT_FILENO) != 0) {}
@@ -50,6 +58,7 @@ void Printer::Object(const JsonObject& object) const {
 
 void Printer::Message(const molva::v1::ServerData& message, std::string_view name) const {
   const std::string text = PlainText(message.content());
+  const std::string replaces = Replaced(message);
   if (is_json()) {
     return Object(JsonObject()
                       .Text("topic", message.topic())
@@ -57,11 +66,14 @@ void Printer::Message(const molva::v1::ServerData& message, std::string_view nam
                       .OptionalText("from", message.from_user_id())
                       .Text("name", name)
                       .Time("ts", message.timestamp())
+                      .OptionalText("replaces", replaces)
                       .Text("text", text)
                       .Raw("content", message.content()));
   }
+  std::string name_and_mark = Harmless(name);
+  if (!replaces.empty()) name_and_mark += fmt::format(" (instead of {})", Harmless(replaces));
   Write(fmt::format("{} {} {}", Paint(Colour::kDim, LocalTime(message.timestamp())),
-                    Paint(Colour::kCyan, Harmless(name) + ":"), Harmless(text)));
+                    Paint(Colour::kCyan, name_and_mark + ":"), Harmless(text)));
 }
 
 std::string Printer::Paint(Colour colour, std::string_view text) const {

@@ -107,6 +107,9 @@ absl::StatusOr<v1::ServerCtrl> Session::Call(v1::ClientMsg message) {
     case v1::ClientMsg::kSet:
       message.mutable_set()->set_id(id);
       break;
+    case v1::ClientMsg::kDel:
+      message.mutable_del()->set_id(id);
+      break;
     default:
       return absl::InternalError("a request that has no single answer");
   }

@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include "clients/cli/commands.h"
+#include "clients/cli/contact_requests.h"
 #include "clients/cli/people.h"
 #include "clients/cli/status_macros.h"
 
@@ -39,6 +40,10 @@ absl::Status NewGroup(Context& context, Session& session) {
 
 absl::Status JoinGroup(Context& context, Session& session, const std::string& topic) {
   MOLVA_RETURN_IF_ERROR(session.Attach(topic).status());
+  // Who was invited by another server is in it only when he agrees.
+  const absl::StatusOr<v1::TopicSub> invitation = FindRequest(session, topic);
+  if (invitation.ok()) MOLVA_RETURN_IF_ERROR(Accept(session, *invitation));
+  if (!invitation.ok() && !absl::IsNotFound(invitation.status())) return invitation.status();
   context.printer.Line(fmt::format("You are in {}.", topic));
   context.printer.Object(JsonObject().Text("topic", topic));
   return absl::OkStatus();

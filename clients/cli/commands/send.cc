@@ -37,11 +37,7 @@ absl::Status RunSend(Context& context) {
   message.mutable_pub()->set_no_echo(true);
   message.mutable_pub()->set_content(JsonText(text));
   MOLVA_ASSIGN_OR_RETURN(const auto ctrl, mine.session.Call(std::move(message)));
-  const auto seq = ctrl.params().find("seq");
-  JsonObject object;
-  object.Text("topic", topic);
-  if (seq != ctrl.params().end()) object.Raw("seq", seq->second);
-  context.printer.Object(object);
+  ReportPublished(context, topic, ctrl);
   return absl::OkStatus();
 }
 

@@ -36,6 +36,8 @@ class Follower {
     names_.Learn(*meta);
     for (const v1::TopicSub& sub : meta->sub()) {
       attached_.insert(sub.topic());
+      // To attach where one has blocked would take the block back.
+      if (sub.acs().want().find('J') == std::string::npos) continue;
       MOLVA_RETURN_IF_ERROR(AttachAndLearn(session_, sub.topic(), names_));
     }
     return absl::OkStatus();
