@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kMaxTextBytes = 512;
 constexpr std::int32_t kMaxHits = 16;
-constexpr std::size_t kMaxReplyBytes = 768 * 1024;
+constexpr std::size_t kMaxReplyBytes = 256 * 1024;
 
 }  // namespace
 
@@ -67,7 +67,8 @@ void Answers::LookUp(std::uint64_t id, const std::string& name) {
 
 void Answers::Reply(std::uint64_t id, const absl::StatusOr<std::vector<store::TagHit>>& hits) {
   --open_;
-  if (!hits.ok()) return Refuse(id, 503);
+  // Who does not read gets no long answers.
+  if (!hits.ok() || !outflow_.has_room()) return Refuse(id, 503);
   CallResult result{id, 404, {}};
   std::size_t bytes = 0;
   for (const store::TagHit& hit : *hits) {

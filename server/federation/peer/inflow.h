@@ -77,6 +77,7 @@ class Inflow {
   CauseVerifier causes_;
   std::map<LaneKey, std::vector<ClaimedItem>> held_;
   std::map<std::string, std::set<LaneKey>> awaited_;  // by the server whose keys are asked for
+  std::map<LaneKey, std::int64_t> doubts_;            // entries whose signer is not known
   std::set<model::UserId> online_;                    // as the peer says
   std::set<model::UserId> in_snapshot_;
   bool is_in_snapshot_ = false;

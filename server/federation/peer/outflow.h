@@ -49,6 +49,7 @@ class Outflow {
   void SayMore() { Schedule(); }
   // A frame that goes before all others; dropped without a link.
   void SendNow(std::string frame);
+  bool has_room() const { return link_.is_up() && link_.has_room(); }
 
   // What the peer says.
   void TakeResume(const Resume& resume);
