@@ -124,9 +124,9 @@ AccessMode AskersGift(const Join& command, const store::UserRecord& asker) {
 
 // Whether the first contact of these two is a request: nothing passes until it is accepted.
 // Source: docs/federation.md §5.
-bool IsRequest(const ChatCore& core, UserId asker, UserId peer) {
-  return core.env.limits.requests == Limits::Requests::kAll || core.env.names.IsForeign(asker) ||
-         core.env.names.IsForeign(peer);
+bool IsRequest(const ChatCore& core, UserId one) {
+  return core.env.limits.requests == Limits::Requests::kAll || core.env.names.IsForeign(one) ||
+         core.env.names.IsForeign(core.name.PeerOf(one));
 }
 
 // Turns the pair into a request. Errors: kPermissionDenied if the last one was declined just now.
@@ -134,9 +134,7 @@ absl::Status MakeRequest(ChatCore& core, absl::Time now, Pair& pair) {
   const AccessMode request = RequestMode(TopicKind::kP2p);
   const Subscriber* former = core.FindAny(pair.peer.user);
   if (former != nullptr && former->is_live()) return absl::OkStatus();
-  if (former != nullptr && now < *former->record.deleted + core.env.limits.ask_again_after) {
-    return Fail(Fault::kPolicyViolation, "asks again too soon");
-  }
+  if (former != nullptr) MOLVA_RETURN_IF_ERROR(CheckAskAgain(core, *former, now));
   pair.peer.want = pair.peer.want & request;
   pair.asker.given = pair.asker.given & request;
   return absl::OkStatus();
@@ -167,7 +165,7 @@ absl::StatusOr<Pair> MakePair(ChatCore& core, const Join& command, const store::
       if (record == &pair.peer) record->private_note = former->record.private_note;
     }
   }
-  if (IsRequest(core, asker.id, peer.id)) MOLVA_RETURN_IF_ERROR(MakeRequest(core, now, pair));
+  if (IsRequest(core, asker.id)) MOLVA_RETURN_IF_ERROR(MakeRequest(core, now, pair));
   return pair;
 }
 
@@ -255,6 +253,14 @@ void CreateP2p(const CorePtr& core, const Join& command) {
 }
 
 }  // namespace
+
+absl::Status CheckAskAgain(const ChatCore& core, const Subscriber& former, absl::Time now) {
+  if (IsRequest(core, former.record.user) &&
+      now < *former.record.deleted + core.env.limits.ask_again_after) {
+    return Fail(Fault::kPolicyViolation, "asks again too soon");
+  }
+  return absl::OkStatus();
+}
 
 bool LacksPeer(ChatCore& core) {
   if (core.name.kind() != TopicKind::kP2p) return false;

@@ -13,4 +13,8 @@ void CreateAndJoin(const CorePtr& core, const Join& command);
 // peer has left it.
 bool LacksPeer(ChatCore& core);
 
+// Whether `former`, who has left this topic of two, may be asked again already.
+// Errors: kPolicyViolation. Source: docs/federation.md §5.
+absl::Status CheckAskAgain(const ChatCore& core, const Subscriber& former, absl::Time now);
+
 }  // namespace molva::topic

@@ -2,6 +2,7 @@
 
 #include "base/status_macros.h"
 #include "topic/announce.h"
+#include "topic/create.h"
 #include "topic/join.h"
 #include "topic/meta_get.h"
 #include "topic/remote/event_rules.h"
@@ -126,6 +127,9 @@ absl::StatusOr<store::SubscriptionRecord> Invitation(ChatCore& core, const Reque
   store::SubscriptionRecord record;
   const Subscriber* former = core.FindAny(target.user);
   if (former != nullptr) record = former->record;
+  if (former != nullptr && core.name.kind() == TopicKind::kP2p) {
+    MOLVA_RETURN_IF_ERROR(CheckAskAgain(core, *former, from.received));
+  }
   const AccessMode fallback =
       DefaultFor(core.name.kind(), core.record.access, model::AuthLevel::kAuth);
   record.given = target.mode.is_set() ? target.mode : fallback.With(AccessMode::kJoin);
