@@ -21,6 +21,9 @@ void OnRead(const CorePtr& core, const store::TopicRecord* record) {
   if (record != nullptr) core->record.seq = record->seq;
   core->reserved_seq = core->record.seq;
   core->is_resyncing = false;
+  // The proposal that was being carried out comes again.
+  core->lanes.cause = nullptr;
+  core->lanes.replies.clear();
   AskPeersAgain(*core);
   core->Release();
 }
