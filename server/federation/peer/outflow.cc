@@ -218,7 +218,13 @@ void Outflow::TakeRefusal(const RefusalFrame& refusal) {
                                                {"topic", refusal.topic},
                                                {"n", fmt::to_string(refusal.n)},
                                                {"reason", word}});
-  lanes_.Stop(*key, refusal.n);
+  // It has the home; our chain of this topic is over.
+  const bool is_not_home = word == topic::WordOf(topic::Refusal::kNotHome);
+  if (is_not_home && refusal.kind == topic::LaneKind::kChain) {
+    lanes_.Forget(*key);
+  } else {
+    lanes_.Stop(*key, refusal.n);
+  }
   env_.topics.Send(key->topic, topic::PeerRefused{domain_, refusal.kind, refusal.n, word});
 }
 

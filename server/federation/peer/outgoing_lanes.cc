@@ -190,6 +190,15 @@ void OutgoingLanes::Stop(LaneKey key, std::int64_t n) {
   lane.refused = n;
 }
 
+void OutgoingLanes::Forget(LaneKey key) {
+  const auto at = lanes_.find(key);
+  if (at == lanes_.end()) return;
+  Lane& lane = at->second;
+  DropQueue(lane);
+  SetAcked(lane, lane.through);
+  lane.sent = lane.through;
+}
+
 std::optional<OutgoingLanes::Read> OutgoingLanes::NextRead() {
   while (!to_read_.empty() && reads_ < kMaxReads && queued_bytes_ < kMaxQueuedBytes / 2) {
     const LaneKey key = to_read_.front();
@@ -212,6 +221,7 @@ void OutgoingLanes::Loaded(const Read& read, std::vector<LaneItemPtr> items) {
   Lane& lane = lanes_.at(read.key);
   lane.is_reading = false;
   if (lane.sent == read.after && lane.queue.empty()) {
+    PassSettled(read.key, lane, items);
     for (LaneItemPtr& item : items) {
       // A lane that was dropped or begun anew has nothing, or something else.
       if (item->n != lane.sent + static_cast<std::int64_t>(lane.queue.size()) + 1) break;
@@ -225,6 +235,15 @@ void OutgoingLanes::Loaded(const Read& read, std::vector<LaneItemPtr> items) {
     }
   }
   Consider(read.key, lane);
+}
+
+// Proposals that led to an event are erased, even if the peer's word for it never came.
+void OutgoingLanes::PassSettled(const LaneKey& key, Lane& lane,
+                                const std::vector<LaneItemPtr>& items) {
+  if (key.kind != LaneKind::kProposals || items.empty() || items.front()->n <= lane.sent + 1)
+    return;
+  lane.sent = items.front()->n - 1;
+  if (lane.acked < lane.sent) SetAcked(lane, lane.sent);
 }
 
 void OutgoingLanes::ReadFailed(const Read& read, absl::Time now) {

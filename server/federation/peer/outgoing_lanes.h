@@ -52,6 +52,8 @@ class OutgoingLanes {
   void Rewind(LaneKey key, std::int64_t after, absl::Time now);
   // The peer has refused entry `n`: nothing is sent until that comes again or a link comes up.
   void Stop(LaneKey key, std::int64_t n);
+  // The peer is no place for this lane: nothing of it is due until something new is.
+  void Forget(LaneKey key);
   // Lets go what has rested. Returns when the next one is due.
   absl::Time Wake(absl::Time now);
 
@@ -104,6 +106,7 @@ class OutgoingLanes {
   void SetAcked(Lane& lane, std::int64_t acked);
   void Push(const LaneKey& key, Lane& lane, topic::LaneItemPtr item);
   void DropQueue(Lane& lane);
+  void PassSettled(const LaneKey& key, Lane& lane, const std::vector<topic::LaneItemPtr>& items);
   // Puts the lane where it is noticed if it has something to do.
   void Consider(const LaneKey& key, Lane& lane);
   void Rest(const LaneKey& key, Lane& lane, absl::Time now);

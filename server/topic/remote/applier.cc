@@ -78,6 +78,12 @@ void Applier::SettleOwn(const LaneItem& item) {
   lanes.last_settled = {number, chain::HashOf(item.cause)};
   lanes.unsettled.erase(lanes.unsettled.begin(), lanes.unsettled.upper_bound(number));
   effects_.batch.emplace_back(store::EraseEntries{core_->name, store::kProposalLane, number});
+  store::DeliveryRecord delivery;
+  delivery.peer = home_;
+  delivery.topic = core_->name;
+  delivery.lane = store::kProposalLane;
+  delivery.acked = number;
+  effects_.batch.emplace_back(store::ConfirmDelivery{std::move(delivery)});
 }
 
 std::size_t Applier::Take(const std::vector<LaneItemPtr>& items, std::size_t from) {
