@@ -8,6 +8,7 @@
 
 #include "app/app.h"
 #include "app/command_line.h"
+#include "app/grpc_log.h"
 #include "app/module_options.h"
 #include "app/service_manager.h"
 #include "app/signals.h"
@@ -37,6 +38,7 @@ void Reload(App& app, const std::function<config::Loaded()>& load) {
 int Serve(const config::Config& config, const std::function<config::Loaded()>& load) {
   const absl::Time began = absl::Now();
   ApplyLogSettings(config);
+  TakeOverGrpcLog();
   HoldSignals();
   absl::StatusOr<std::unique_ptr<App>> app = App::Start(config);
   if (!app.ok()) {

@@ -1,7 +1,6 @@
 #include "transport/grpc/grpc_listener.h"
 
 #include <fmt/core.h>
-#include <grpc/support/log.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/security/tls_certificate_provider.h>
 #include <grpcpp/security/tls_credentials_options.h>
@@ -12,7 +11,6 @@
 #include <future>
 #include <utility>
 
-#include "base/log.h"
 #include "base/status_macros.h"
 #include "transport/grpc/completion_loop.h"
 #include "transport/grpc/grpc_door.h"
@@ -45,13 +43,6 @@ void WaitForTurn(runtime::Shard& shard, absl::Duration limit) {
   const std::future<void> turn = done->get_future();
   shard.Post([done = std::move(done)] { done->set_value(); });
   turn.wait_for(absl::ToChronoMilliseconds(limit));
-}
-
-// Puts what gRPC has to say into our log.
-void LogForGrpc(gpr_log_func_args* args) {
-  const base::LogLevel level =
-      args->severity == GPR_LOG_SEVERITY_ERROR ? base::LogLevel::kWarning : base::LogLevel::kDebug;
-  base::Log(level, "grpc reports", {{"detail", args->message}});
 }
 
 int Milliseconds(absl::Duration duration) {
@@ -97,7 +88,6 @@ struct GrpcListener::Parts {
 absl::StatusOr<std::unique_ptr<GrpcListener>> GrpcListener::Open(
     GrpcOptions options, const runtime::ShardSet& shards,
     std::vector<session::ConnectionAcceptor*> acceptors) {
-  gpr_set_log_function(LogForGrpc);
   auto parts = std::make_unique<Parts>();
   auto credentials = MakeCredentials(options.tls);
   if (!credentials.ok()) return credentials.status();
