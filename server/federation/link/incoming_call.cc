@@ -36,9 +36,9 @@ class Claim {
 IncomingCall::IncomingCall(LinkSwitchboard& board) : LinkStream(*board.loop), board_(board) {}
 
 IncomingCall::~IncomingCall() {
-  if (address_.empty()) return;
+  if (!address_.has_value()) return;
   --board_.live;
-  const auto at = board_.live_by_address.find(address_);
+  const auto at = board_.live_by_address.find(*address_);
   if (--at->second == 0) board_.live_by_address.erase(at);
 }
 
@@ -122,7 +122,7 @@ void IncomingCall::TryCancel() {
 void IncomingCall::Advance() {
   if (!is_open_ || is_finishing() || is_writing()) return;
   if (!is_closing() && !input_ended() && !output_broken()) return;
-  if (!first_frame_came_ && !address_.empty()) impatience_.Cancel();
+  if (!first_frame_came_ && address_.has_value()) impatience_.Cancel();
   SetFinishing();
   CountOperation();
   call_.Finish(status_, &finished_);

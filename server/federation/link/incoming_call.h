@@ -69,7 +69,7 @@ class IncomingCall final : public LinkStream {
   Operation<IncomingCall, &IncomingCall::OnFinished> finished_{*this};
   Operation<IncomingCall, &IncomingCall::OnCallDone> call_done_{*this};
   std::optional<PublicKey> key_;
-  std::string address_;  // under which the call is counted; empty: it is not
+  std::optional<std::string> address_;  // under which the call is counted, if it is
   grpc::Status status_;
   bool is_open_ = false;
   bool first_frame_came_ = false;
