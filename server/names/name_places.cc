@@ -49,7 +49,8 @@ bool EachItem(Value value, OnItem on_item) {
 // What part of a text is the name.
 void TakeWhole(NamePlace& place) { place.name_size = place.text.size(); }
 void TakeUpToColon(NamePlace& place) {
-  place.name_size = std::min(place.text.find(':'), place.text.size());
+  const auto colon = std::find(place.text.begin(), place.text.end(), ':');
+  place.name_size = static_cast<std::size_t>(colon - place.text.begin());
 }
 // "tinode:///id/usr…" as the SDK reads it: what follows the last slash, if "id" stands before it.
 void TakeFromUri(NamePlace& place) {
