@@ -1,0 +1,239 @@
+#include "tests/sim/verdict.h"
+
+#include <algorithm>
+#include <set>
+
+#include "model/access_mode.h"
+#include "tests/sim/topic_copy.h"
+
+namespace molva::test {
+namespace {
+
+// What one connection may have had under way at the most.
+constexpr std::size_t kMostQueuedBytes = 8 << 20;
+
+std::string DomainOf(const std::string& global) { return global.substr(global.find('@') + 1); }
+
+using Copies = std::map<std::string, TopicCopy>;  // by domain
+
+bool HasMemberOf(const TopicCopy& home, const std::string& domain) {
+  return std::any_of(home.members.begin(), home.members.end(), [&](const auto& member) {
+    return member.second.is_live && DomainOf(member.first) == domain;
+  });
+}
+
+// The domain of the one home; "" if nobody has the topic.
+std::string FindHome(const Copies& copies, std::string& wrong) {
+  std::string home;
+  for (const auto& [domain, copy] : copies) {
+    if (!copy.is_home) continue;
+    if (!home.empty()) wrong = "both " + home + " and " + domain + " are its home";
+    home = domain;
+  }
+  if (home.empty() && !copies.empty()) {
+    const auto& [domain, copy] = *copies.begin();
+    const bool has_members = HasMemberOf(copy, domain);
+    if (has_members && !copy.chain.empty()) wrong = domain + " keeps a copy that has no home";
+  }
+  return home;
+}
+
+std::string CompareMembers(const TopicCopy& home, const TopicCopy& copy) {
+  for (const auto& [name, member] : home.members) {
+    const auto there = copy.members.find(name);
+    if (there == copy.members.end()) return "does not know member " + name;
+    if (there->second.is_live != member.is_live) return "is wrong about whether " + name + " is in";
+    if (member.is_live && !(there->second == member)) {
+      return "has " + name + " with " + there->second.want + "/" + there->second.given +
+             " instead of " + member.want + "/" + member.given;
+    }
+  }
+  return "";
+}
+
+std::string CompareMessages(const TopicCopy& home, const TopicCopy& copy) {
+  if (home.seq != copy.seq) {
+    return "has " + std::to_string(copy.seq) + " messages instead of " + std::to_string(home.seq);
+  }
+  for (const auto& [seq, message] : home.messages) {
+    const auto there = copy.messages.find(seq);
+    if (there == copy.messages.end()) return "lacks message " + std::to_string(seq);
+    if (!(there->second == message)) return "has another message " + std::to_string(seq);
+  }
+  for (const auto& [seq, message] : copy.messages) {
+    if (!home.messages.contains(seq)) return "has deleted message " + std::to_string(seq);
+  }
+  return "";
+}
+
+std::string CompareReplica(const TopicCopy& home, const std::string& domain,
+                           const TopicCopy& copy) {
+  const std::size_t both = std::min(home.chain.size(), copy.chain.size());
+  for (std::size_t i = 0; i < both; ++i) {
+    if (home.chain[i] != copy.chain[i]) {
+      return domain + " has another event " + std::to_string(i + 1);
+    }
+  }
+  // Whose last member has left hears no more.
+  if (!HasMemberOf(home, domain)) return "";
+  if (home.chain.size() != copy.chain.size()) {
+    return domain + " has " + std::to_string(copy.chain.size()) + " of " +
+           std::to_string(home.chain.size()) + " events";
+  }
+  for (const std::string& wrong : {CompareMembers(home, copy), CompareMessages(home, copy)}) {
+    if (!wrong.empty()) return domain + " " + wrong;
+  }
+  const auto taken = home.taken.find(domain);
+  const std::int64_t last = taken == home.taken.end() ? 0 : taken->second;
+  if (copy.proposals == last) return "";
+  return domain + " has made " + std::to_string(copy.proposals) + " proposals, of which " +
+         std::to_string(last) + " were taken";
+}
+
+bool HasEnded(const TopicCopy& home) {
+  return std::any_of(home.chain.begin(), home.chain.end(), [](const std::string& body) {
+    const absl::StatusOr<chain::Event> event = chain::DecodeEvent(body);
+    return event.ok() && std::holds_alternative<chain::EndState>(event->state);
+  });
+}
+
+// Numbers from 1, each once, as the chain has them.
+std::string CheckOrder(const TopicCopy& home) {
+  int last = 0;
+  for (const std::string& body : home.chain) {
+    const absl::StatusOr<chain::Event> event = chain::DecodeEvent(body);
+    if (!event.ok()) return "an event cannot be read";
+    if (std::holds_alternative<chain::EndState>(event->state)) last = 0;
+    const auto* message = std::get_if<chain::MessageState>(&event->state);
+    if (message != nullptr && message->seq != ++last) {
+      return "number " + std::to_string(message->seq) + " follows " + std::to_string(last - 1);
+    }
+  }
+  return "";
+}
+
+std::string CheckPromises(const TopicCopy& home, const std::string& topic, const Ledger& ledger) {
+  std::map<std::string, int> found;  // by content
+  for (const auto& [seq, message] : home.messages) {
+    const std::string content = message.content.substr(1, message.content.size() - 2);
+    if (!found.emplace(content, seq).second) return content + " is there twice";
+    const auto sent = ledger.publications().find(content);
+    if (sent == ledger.publications().end() || sent->second.topic != topic) {
+      return content + " was never published there";
+    }
+    if (sent->second.author != message.author) return content + " has another author";
+  }
+  std::map<std::string, std::size_t> missing;  // queued ones, by domain
+  for (const auto& [id, publication] : ledger.publications()) {
+    if (publication.topic != topic) continue;
+    const auto there = found.find(id);
+    if (publication.fate == Publication::Fate::kAcknowledged) {
+      const bool is_deleted =
+          publication.seq <= home.seq && !home.messages.contains(publication.seq);
+      if (there != found.end() && there->second == publication.seq) continue;
+      if (there == found.end() && is_deleted) continue;
+      return id + ", acknowledged as " + std::to_string(publication.seq) + ", is lost";
+    }
+    if (publication.fate == Publication::Fate::kQueued && there == found.end()) {
+      ++missing[DomainOf(publication.author)];
+    }
+  }
+  for (const auto& [domain, count] : missing) {
+    const auto refused = home.refusals.find(domain);
+    const std::size_t deleted = static_cast<std::size_t>(home.seq) - home.messages.size();
+    if (count > deleted + (refused == home.refusals.end() ? 0 : refused->second)) {
+      return "queued messages of " + domain + " are lost";
+    }
+  }
+  return "";
+}
+
+// Of each user, the last event after which he might read.
+std::map<std::string, std::size_t> LastReadable(const TopicCopy& home) {
+  std::map<std::string, std::size_t> last;
+  std::set<std::string> readers;
+  for (std::size_t i = 0; i < home.chain.size(); ++i) {
+    const absl::StatusOr<chain::Event> event = chain::DecodeEvent(home.chain[i]);
+    const auto* member = event.ok() ? std::get_if<chain::MemberState>(&event->state) : nullptr;
+    if (member != nullptr) {
+      using model::AccessMode;
+      const AccessMode want = AccessMode::Parse(member->want).value_or(AccessMode::None());
+      const AccessMode given = AccessMode::Parse(member->given).value_or(AccessMode::None());
+      const bool reads = !member->deleted.has_value() && (want & given).Has(AccessMode::kRead) &&
+                         (want & given).Has(AccessMode::kJoin);
+      if (reads) {
+        readers.insert(member->user);
+      } else {
+        readers.erase(member->user);
+      }
+    }
+    for (const std::string& reader : readers) last[reader] = i;
+  }
+  return last;
+}
+
+std::string CheckSights(const TopicCopy& home, const std::string& topic, const Ledger& ledger) {
+  std::map<int, std::size_t> events;  // by seq
+  for (std::size_t i = 0; i < home.chain.size(); ++i) {
+    const absl::StatusOr<chain::Event> event = chain::DecodeEvent(home.chain[i]);
+    const auto* message = event.ok() ? std::get_if<chain::MessageState>(&event->state) : nullptr;
+    if (message != nullptr) events[message->seq] = i;
+  }
+  const std::map<std::string, std::size_t> readable = LastReadable(home);
+  for (const Sight& sight : ledger.sights()) {
+    if (sight.topic != topic) continue;
+    const auto message = home.messages.find(sight.seq);
+    if (message != home.messages.end() && message->second.content != '"' + sight.content + '"') {
+      return sight.person + " was shown " + sight.content + " as " + std::to_string(sight.seq);
+    }
+    if (home.home == DomainOf(sight.person) || !events.contains(sight.seq)) continue;
+    const auto until = readable.find(sight.person);
+    if (until == readable.end() || until->second < events.at(sight.seq)) {
+      return sight.person + " was shown " + sight.content + " without the right to read";
+    }
+  }
+  return "";
+}
+
+std::string JudgeTopic(const Copies& copies, const std::string& topic, const Ledger& ledger) {
+  std::string wrong;
+  const std::string home_domain = FindHome(copies, wrong);
+  if (!wrong.empty() || home_domain.empty()) return wrong;
+  const TopicCopy& home = copies.at(home_domain);
+  if (wrong = CheckOrder(home); !wrong.empty()) return wrong;
+  for (const auto& [domain, copy] : copies) {
+    if (domain == home_domain) continue;
+    if (wrong = CompareReplica(home, domain, copy); !wrong.empty()) return wrong;
+  }
+  for (const auto& [name, member] : home.members) {
+    if (member.is_live && !copies.contains(DomainOf(name))) {
+      return DomainOf(name) + " has no copy although " + name + " is in";
+    }
+  }
+  // Who ended the topic took what was in it away.
+  if (HasEnded(home)) return "";
+  if (wrong = CheckPromises(home, topic, ledger); !wrong.empty()) return wrong;
+  return CheckSights(home, topic, ledger);
+}
+
+}  // namespace
+
+std::string FindViolation(const std::vector<std::unique_ptr<FederatedNode>>& nodes,
+                          const std::vector<std::string>& topics, const Ledger& ledger,
+                          const SimNetwork& network) {
+  for (const std::string& topic : topics) {
+    Copies copies;
+    for (const auto& node : nodes) {
+      if (auto copy = ReadCopy(*node, topic)) copies.emplace(node->domain(), *std::move(copy));
+    }
+    const std::string wrong = JudgeTopic(copies, topic, ledger);
+    if (wrong.empty()) continue;
+    std::string told = topic + ": " + wrong;
+    for (const auto& [domain, copy] : copies) told += "\n  " + domain + ": " + Describe(copy);
+    return told;
+  }
+  if (network.most_queued_bytes() > kMostQueuedBytes) return "a queue grew without bound";
+  return "";
+}
+
+}  // namespace molva::test
