@@ -96,7 +96,7 @@ void ChatCore::Recover() {
 }
 
 void ChatCore::RecoverIfIdle() {
-  if (!is_resyncing || publishes_in_flight > 0) return;
+  if (!is_resyncing || publishes_in_flight > 0 || std::exchange(is_rereading, true)) return;
   RereadNumbers(shared_from_this());
 }
 

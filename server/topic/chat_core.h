@@ -52,6 +52,7 @@ class ChatCore : public std::enable_shared_from_this<ChatCore> {
   int publishes_in_flight = 0;
   std::size_t publish_bytes_in_flight = 0;
   bool is_resyncing = false;  // an append failed; no publishing until the store told the last seq
+  bool is_rereading = false;  // the store has been asked
   bool exists = false;        // the store has the topic
   bool is_online = false;     // groups: `on` was announced
   Lanes lanes;                // of a topic on several servers

@@ -20,7 +20,7 @@ void Retry(const CorePtr& core) {
 void OnRead(const CorePtr& core, const store::TopicRecord* record) {
   if (record != nullptr) core->record.seq = record->seq;
   core->reserved_seq = core->record.seq;
-  core->is_resyncing = false;
+  core->is_resyncing = core->is_rereading = false;
   // The proposal that was being carried out comes again.
   core->lanes.cause = nullptr;
   core->lanes.replies.clear();
