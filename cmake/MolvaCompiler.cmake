@@ -42,3 +42,12 @@ if(MOLVA_MOLD)
 elseif(MOLVA_LLD)
   add_link_options(-fuse-ld=lld)
 endif()
+
+# g++ 12 sees overflows in moves and assignments of std::string where there are none, once it has
+# inlined enough (GCC bugs 105329 and 105651). For the files of the calling folder that it misjudges.
+function(molva_misjudged_by_gcc_12)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS
+      "-Wno-array-bounds;-Wno-restrict;-Wno-stringop-overflow;-Wno-stringop-overread")
+  endif()
+endfunction()

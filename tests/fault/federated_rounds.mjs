@@ -215,6 +215,7 @@ async function compare() {
 
 let result = await compare();
 for (const until = Date.now() + SETTLE_MS; result.differences.length > 0 && Date.now() < until;) {
+  console.log(`not yet: ${result.differences.slice(0, 3).join("; ")} (${result.differences.length})`);
   await sleep(2000);
   result = await compare();
 }
