@@ -2,26 +2,15 @@
 // tries one alone, MOLVA_SIM_SERVERS sets how many servers there are (default: 3 to 5 by the seed).
 #include <cstdio>
 
-#include "tests/sim/federated_walk.h"
-#include "tests/sim/seeds.h"
+#include "tests/sim/plan_of_seed.h"
 #include "tests/support/catch.h"
 
 using molva::test::FederatedWalk;
-using molva::test::FromEnvironment;
-using molva::test::WalkPlan;
+using molva::test::PlanOf;
 
 namespace {
 
 constexpr int kMostFailures = 10;  // are enough to look at
-
-WalkPlan PlanOf(std::uint64_t seed) {
-  WalkPlan plan;
-  plan.seed = seed;
-  plan.servers = static_cast<int>(FromEnvironment("MOLVA_SIM_SERVERS", 3 + seed % 3));
-  plan.people_per_server = 2 + static_cast<int>(seed % 2);
-  plan.steps = static_cast<int>(FromEnvironment("MOLVA_SIM_STEPS", 150));
-  return plan;
-}
 
 }  // namespace
 
