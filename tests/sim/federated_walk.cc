@@ -49,6 +49,7 @@ FederatedWalk::FederatedWalk(const WalkPlan& plan)
     identity.skew = absl::Seconds(static_cast<int>(Below(2 * kMostSkewSeconds + 1))) -
                     absl::Seconds(kMostSkewSeconds);
     identity.options.longest_retry = absl::Seconds(60);
+    keys_.emplace(domain, identity.key);
     known.push_back(StaticPeerOf(domain, identity.key));
     identities.push_back(std::move(identity));
   }
@@ -97,8 +98,22 @@ void FederatedWalk::WarmUp() {
   for (Person& person : people_) TakeInbox(person);
 }
 
+void FederatedWalk::MakeLiar() {
+  liar_domain_ = RandomNode().domain();
+  Note(liar_domain_ + " lies from now on");
+  std::vector<std::string> victims;
+  for (const Person& person : people_) {
+    if (DomainOf(person) != liar_domain_) victims.push_back(GlobalOf(person));
+  }
+  liar_ = std::make_unique<Liar>(world_.random(), liar_domain_, keys_.at(liar_domain_),
+                                 std::move(victims));
+  network_.SetAlter(liar_domain_,
+                    [liar = liar_.get()](const std::string& frame) { return liar->Alter(frame); });
+}
+
 std::string FederatedWalk::Run() {
   WarmUp();
+  if (plan_.liar == WalkPlan::Liar::kYes) MakeLiar();
   for (int i = 0; i < plan_.steps && violation_.empty(); ++i) {
     const std::uint64_t dice = Below(100);
     if (dice < 12) {
@@ -115,10 +130,8 @@ std::string FederatedWalk::Run() {
   if (violation_.empty()) {
     std::vector<std::string> topics;
     for (const Topic& topic : topics_) topics.push_back(topic.name);
-    if (const std::string found = FindViolation(nodes_, topics, ledger_, network_);
-        !found.empty()) {
-      Violate(found);
-    }
+    const std::string found = FindViolation({nodes_, topics, ledger_, network_, liar_domain_});
+    if (!found.empty()) Violate(found);
   }
   return violation_;
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tests/sim/ledger.h"
+#include "tests/sim/liar.h"
 #include "tests/sim/packet_reader.h"
 #include "tests/support/federated_node.h"
 
@@ -20,6 +21,7 @@ struct WalkPlan {
   int servers = 3;
   int people_per_server = 2;
   int steps = 120;
+  enum class Liar : bool { kNo, kYes } liar = Liar::kNo;  // one of the servers lies
 };
 
 // One run. At its end, when everything is mended and time has passed, verdict.h must find nothing.
@@ -52,6 +54,8 @@ class FederatedWalk {
 
   // Before anything goes wrong some have become friends and made groups.
   void WarmUp();
+  // One server lies from now on.
+  void MakeLiar();
   // People, federated_people.cc.
   void Act(Person& person);
   void Join(Person& person, const Topic& topic);
@@ -103,10 +107,13 @@ class FederatedWalk {
   const WalkPlan plan_;
   SimWorld world_;
   SimNetwork network_;
+  std::map<std::string, federation::ServerKey> keys_;
   std::vector<std::unique_ptr<FederatedNode>> nodes_;
   std::vector<Person> people_;
   std::vector<Topic> topics_;
   Ledger ledger_;
+  std::string liar_domain_;  // empty: all are honest
+  std::unique_ptr<Liar> liar_;
   int next_id_ = 1;
   std::vector<std::string> history_;
   std::string violation_;

@@ -46,8 +46,8 @@ class Ledger {
   bool has_ended(const std::string& topic) const { return ended_.contains(topic); }
 
  private:
-  std::map<std::string, Publication> publications_;  // by id
-  std::map<std::pair<std::string, int>, std::string> numbers_;
+  std::map<std::string, Publication> publications_;             // by id
+  std::map<std::pair<std::string, int>, std::string> numbers_;  // by topic and server, and seq
   std::vector<Sight> sights_;
   std::set<std::string> ended_;
 };
@@ -57,7 +57,9 @@ inline std::string Ledger::Acknowledge(const std::string& id, int seq) {
   publication.fate = Publication::Fate::kAcknowledged;
   publication.seq = seq;
   if (has_ended(publication.topic)) return "";
-  const auto [at, fresh] = numbers_.emplace(std::pair(publication.topic, seq), id);
+  // Servers may disagree when the home lies; that is judged in the end.
+  const std::string domain = publication.author.substr(publication.author.find('@'));
+  const auto [at, fresh] = numbers_.emplace(std::pair(publication.topic + domain, seq), id);
   if (fresh || at->second == id) return "";
   return publication.topic + ": number " + std::to_string(seq) + " given to " + at->second +
          " and to " + id;

@@ -30,7 +30,10 @@ std::string FirstViolation(PlantedBug bug, std::uint64_t& seed) {
   std::string violation;
   molva::topic::Plant(bug);
   for (seed = seeds.first; seed <= seeds.last && violation.empty(); ++seed) {
-    violation = FederatedWalk(molva::test::PlanOf(seed)).Run();
+    molva::test::WalkPlan plan = molva::test::PlanOf(seed);
+    // Nobody notices who believes everything until somebody lies.
+    if (bug == PlantedBug::kTrustForeignAuthor) plan.liar = molva::test::WalkPlan::Liar::kYes;
+    violation = FederatedWalk(plan).Run();
   }
   molva::topic::UprootAll();
   --seed;

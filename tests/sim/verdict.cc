@@ -22,18 +22,18 @@ bool HasMemberOf(const TopicCopy& home, const std::string& domain) {
   });
 }
 
-// The domain of the one home; "" if nobody has the topic.
-std::string FindHome(const Copies& copies, std::string& wrong) {
+// The domain of the one honest home; "" if there is none.
+std::string FindHome(const Copies& copies, const std::string& liar, std::string& wrong) {
   std::string home;
   for (const auto& [domain, copy] : copies) {
     if (!copy.is_home) continue;
     if (!home.empty()) wrong = "both " + home + " and " + domain + " are its home";
     home = domain;
   }
-  if (home.empty() && !copies.empty()) {
-    const auto& [domain, copy] = *copies.begin();
-    const bool has_members = HasMemberOf(copy, domain);
-    if (has_members && !copy.chain.empty()) wrong = domain + " keeps a copy that has no home";
+  if (!home.empty()) return home;
+  for (const auto& [domain, copy] : copies) {
+    const bool is_in_use = HasMemberOf(copy, domain) && !copy.chain.empty();
+    if (is_in_use && copy.home != liar) wrong = domain + " keeps a copy that has no home";
   }
   return home;
 }
@@ -112,20 +112,33 @@ std::string CheckOrder(const TopicCopy& home) {
   return "";
 }
 
-std::string CheckPromises(const TopicCopy& home, const std::string& topic, const Ledger& ledger) {
-  std::map<std::string, int> found;  // by content
-  for (const auto& [seq, message] : home.messages) {
-    const std::string content = message.content.substr(1, message.content.size() - 2);
-    if (!found.emplace(content, seq).second) return content + " is there twice";
-    const auto sent = ledger.publications().find(content);
-    if (sent == ledger.publications().end() || sent->second.topic != topic) {
+std::string ContentOf(const MessageCopy& message) {
+  const std::string& json = message.content;
+  return json.size() < 2 ? json : json.substr(1, json.size() - 2);
+}
+
+// Nothing is said in the name of an honest server's user but what he said, and that once.
+std::string CheckAuthors(const TopicCopy& copy, const std::string& topic, const Case& all) {
+  std::set<std::string> found;
+  for (const auto& [seq, message] : copy.messages) {
+    if (DomainOf(message.author) == all.liar) continue;
+    const std::string content = ContentOf(message);
+    if (!found.insert(content).second) return content + " is there twice";
+    const auto sent = all.ledger.publications().find(content);
+    if (sent == all.ledger.publications().end() || sent->second.topic != topic) {
       return content + " was never published there";
     }
     if (sent->second.author != message.author) return content + " has another author";
   }
+  return "";
+}
+
+std::string CheckPromises(const TopicCopy& home, const std::string& topic, const Case& all) {
+  std::map<std::string, int> found;  // by content
+  for (const auto& [seq, message] : home.messages) found[ContentOf(message)] = seq;
   std::map<std::string, std::size_t> missing;  // queued ones, by domain
-  for (const auto& [id, publication] : ledger.publications()) {
-    if (publication.topic != topic) continue;
+  for (const auto& [id, publication] : all.ledger.publications()) {
+    if (publication.topic != topic || DomainOf(publication.author) == all.liar) continue;
     const auto there = found.find(id);
     if (publication.fate == Publication::Fate::kAcknowledged) {
       const bool is_deleted =
@@ -172,7 +185,7 @@ std::map<std::string, std::size_t> LastReadable(const TopicCopy& home) {
   return last;
 }
 
-std::string CheckSights(const TopicCopy& home, const std::string& topic, const Ledger& ledger) {
+std::string CheckSights(const TopicCopy& home, const std::string& topic, const Case& all) {
   std::map<int, std::size_t> events;  // by seq
   for (std::size_t i = 0; i < home.chain.size(); ++i) {
     const absl::StatusOr<chain::Event> event = chain::DecodeEvent(home.chain[i]);
@@ -180,8 +193,8 @@ std::string CheckSights(const TopicCopy& home, const std::string& topic, const L
     if (message != nullptr) events[message->seq] = i;
   }
   const std::map<std::string, std::size_t> readable = LastReadable(home);
-  for (const Sight& sight : ledger.sights()) {
-    if (sight.topic != topic) continue;
+  for (const Sight& sight : all.ledger.sights()) {
+    if (sight.topic != topic || DomainOf(sight.person) == all.liar) continue;
     const auto message = home.messages.find(sight.seq);
     if (message != home.messages.end() && message->second.content != '"' + sight.content + '"') {
       return sight.person + " was shown " + sight.content + " as " + std::to_string(sight.seq);
@@ -195,44 +208,57 @@ std::string CheckSights(const TopicCopy& home, const std::string& topic, const L
   return "";
 }
 
-std::string JudgeTopic(const Copies& copies, const std::string& topic, const Ledger& ledger) {
+// Each server's copy of a topic that a liar orders, on its own.
+std::string JudgeLiarsTopic(const Copies& copies, const std::string& topic, const Case& all) {
+  for (const auto& [domain, copy] : copies) {
+    if (std::string wrong = CheckOrder(copy); !wrong.empty()) return domain + ": " + wrong;
+    if (std::string wrong = CheckAuthors(copy, topic, all); !wrong.empty()) {
+      return domain + ": " + wrong;
+    }
+  }
+  return "";
+}
+
+std::string JudgeTopic(const Copies& copies, const std::string& topic, const Case& all) {
   std::string wrong;
-  const std::string home_domain = FindHome(copies, wrong);
-  if (!wrong.empty() || home_domain.empty()) return wrong;
+  const std::string home_domain = FindHome(copies, all.liar, wrong);
+  if (!wrong.empty()) return wrong;
+  if (home_domain.empty()) return JudgeLiarsTopic(copies, topic, all);
   const TopicCopy& home = copies.at(home_domain);
   if (wrong = CheckOrder(home); !wrong.empty()) return wrong;
   for (const auto& [domain, copy] : copies) {
-    if (domain == home_domain) continue;
+    if (domain == home_domain || copy.home == all.liar) continue;
     if (wrong = CompareReplica(home, domain, copy); !wrong.empty()) return wrong;
   }
   for (const auto& [name, member] : home.members) {
-    if (member.is_live && !copies.contains(DomainOf(name))) {
-      return DomainOf(name) + " has no copy although " + name + " is in";
+    const std::string domain = DomainOf(name);
+    if (member.is_live && domain != all.liar && !copies.contains(domain)) {
+      return domain + " has no copy although " + name + " is in";
     }
   }
   // Who ended the topic took what was in it away.
   if (HasEnded(home)) return "";
-  if (wrong = CheckPromises(home, topic, ledger); !wrong.empty()) return wrong;
-  return CheckSights(home, topic, ledger);
+  if (wrong = CheckAuthors(home, topic, all); !wrong.empty()) return wrong;
+  if (wrong = CheckPromises(home, topic, all); !wrong.empty()) return wrong;
+  return CheckSights(home, topic, all);
 }
 
 }  // namespace
 
-std::string FindViolation(const std::vector<std::unique_ptr<FederatedNode>>& nodes,
-                          const std::vector<std::string>& topics, const Ledger& ledger,
-                          const SimNetwork& network) {
-  for (const std::string& topic : topics) {
+std::string FindViolation(const Case& all) {
+  for (const std::string& topic : all.topics) {
     Copies copies;
-    for (const auto& node : nodes) {
+    for (const auto& node : all.nodes) {
+      if (node->domain() == all.liar) continue;
       if (auto copy = ReadCopy(*node, topic)) copies.emplace(node->domain(), *std::move(copy));
     }
-    const std::string wrong = JudgeTopic(copies, topic, ledger);
+    const std::string wrong = JudgeTopic(copies, topic, all);
     if (wrong.empty()) continue;
     std::string told = topic + ": " + wrong;
     for (const auto& [domain, copy] : copies) told += "\n  " + domain + ": " + Describe(copy);
     return told;
   }
-  if (network.most_queued_bytes() > kMostQueuedBytes) return "a queue grew without bound";
+  if (all.network.most_queued_bytes() > kMostQueuedBytes) return "a queue grew without bound";
   return "";
 }
 

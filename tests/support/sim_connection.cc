@@ -66,18 +66,28 @@ std::unique_ptr<Pipe> SimConnection::Attach(int end, runtime::Shard& shard,
   return pipe;
 }
 
+void SimConnection::SendOne(int end, std::string frame) {
+  End& self = at(end);
+  self.unconfirmed_bytes += frame.size();
+  network_.most_queued_bytes_ = std::max(network_.most_queued_bytes_, self.unconfirmed_bytes);
+  Push(end, std::move(frame));
+  Watch(end);
+}
+
 Pipe::Room SimConnection::Send(int end, std::string frame) {
   End& self = at(end);
   if (!self.is_open || self.is_closing) return Pipe::Room::kFree;
-  self.unconfirmed_bytes += frame.size();
-  network_.most_queued_bytes_ = std::max(network_.most_queued_bytes_, self.unconfirmed_bytes);
+  const auto alter = network_.alters_.find(domain(end));
+  if (alter == network_.alters_.end()) {
+    SendOne(end, std::move(frame));
+  } else {
+    for (std::string& each : alter->second(frame)) SendOne(end, std::move(each));
+  }
   if (self.unconfirmed_bytes > SimNetwork::kMaxQueuedBytes) {
     Shut(end, absl::DeadlineExceededError("the peer does not read"));
     Reset(1 - end);
     return Pipe::Room::kFull;
   }
-  Push(end, std::move(frame));
-  Watch(end);
   self.was_full = self.was_full || self.unconfirmed_bytes >= SimNetwork::kFullBytes;
   return self.was_full ? Pipe::Room::kFull : Pipe::Room::kFree;
 }

@@ -68,6 +68,7 @@ class SimConnection : public std::enable_shared_from_this<SimConnection> {
   End& at(int end) { return ends_[static_cast<std::size_t>(end)]; }
   const End& at(int end) const { return ends_[static_cast<std::size_t>(end)]; }
   bool is_cut(int from) const { return network_.is_cut(domain(from), domain(1 - from)); }
+  void SendOne(int end, std::string frame);
   void Push(int from, Frame frame);
   void Schedule(int from, std::size_t size_bytes);
   void Arrive(int from);

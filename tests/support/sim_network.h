@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -67,6 +68,10 @@ class SimNetwork {
   enum class Echo : bool { kNo, kYes };
   void SetEcho(const std::string& from, const std::string& to, Echo echo);
 
+  // What is sent in place of each frame of `from`.
+  using Alter = std::function<std::vector<std::string>(const std::string& frame)>;
+  void SetAlter(const std::string& from, Alter alter) { alters_[from] = std::move(alter); }
+
   std::uint64_t frames_delivered() const { return frames_delivered_; }
   std::uint64_t connections_made() const { return connections_made_; }
   // The most bytes that ever waited in one direction of one connection.
@@ -99,6 +104,7 @@ class SimNetwork {
   SimShard& shard_;  // the wires' own
   std::map<std::string, Listener> listeners_;
   std::map<std::pair<std::string, std::string>, Wire> wires_;
+  std::map<std::string, Alter> alters_;
   std::vector<std::shared_ptr<SimConnection>> connections_;  // shared with their pipes
   std::uint64_t frames_delivered_ = 0;
   std::uint64_t connections_made_ = 0;
