@@ -103,14 +103,18 @@ void OnAppended(const CorePtr& core, const InFlight& publish, const absl::Status
 
 }  // namespace
 
+bool HasRoomToPublish(const ChatCore& core) {
+  return core.publishes_in_flight < core.env.limits.max_publishes_in_flight &&
+         core.publish_bytes_in_flight < core.env.limits.max_publish_bytes_in_flight;
+}
+
 // The order of the refusals is protocol: behaviour §7.1.
 absl::Status AdmitPublish(const ChatCore& core, const Publish& command) {
   if (!core.IsAttached(command.from)) {
     return Fail(Fault::kMustAttachFirst, "the session is not attached");
   }
   if (core.is_resyncing) return Fail(Fault::kServiceUnavailable, "recovering from a failed write");
-  if (core.publishes_in_flight >= core.env.limits.max_publishes_in_flight ||
-      core.publish_bytes_in_flight >= core.env.limits.max_publish_bytes_in_flight) {
+  if (!HasRoomToPublish(core)) {
     return Fail(Fault::kServiceUnavailable, "too many publishes in flight");
   }
   if (core.is_read_only()) return Fail(Fault::kPermissionDenied, "the topic is read-only");

@@ -10,6 +10,9 @@ namespace molva::topic {
 // Source: docs/protocol behaviour §7.
 void HandlePublish(const CorePtr& core, Publish command);
 
+// Whether the store is not too far behind for one more.
+bool HasRoomToPublish(const ChatCore& core);
+
 // Whether the publish may stand. Errors: the refusals of behaviour §7.1 in their order.
 absl::Status AdmitPublish(const ChatCore& core, const Publish& command);
 

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "model/access_mode.h"
 #include "names/payload_names.h"
+#include "topic/publish.h"
 #include "topic/remote/events.h"
 #include "topic/remote/planted_bugs.h"
 
@@ -186,7 +187,8 @@ std::size_t TakeProposals(const CorePtr& core, const PeerEntries& entries,
       repeats = true;
       continue;
     }
-    if (item->n > head.n + 1) {
+    // A refusal would be final. What finds no room now comes again.
+    if (item->n > head.n + 1 || !HasRoomToPublish(*core)) {
       core->env.peers.AskAgain(entries.domain, core->name, LaneKind::kProposals, head.n);
       return entries.items.size();
     }

@@ -75,6 +75,25 @@ SCENARIO("a message is edited on both servers", "[federated]") {
   GOT("alice", R"({"data":{"seq":3,"head":{"replace":":2"},"content":"2nd"}})");
 }
 
+SCENARIO("a home that is busy takes what is proposed later", "[federated]") {
+  Friends servers;
+  servers.CutOff("a.test", "b.test");
+  servers.Wait(absl::Minutes(2));
+  for (const char* text : {"1", "2", "3"}) {
+    servers.Send("bob",
+                 R"({"pub":{"id":"q","topic":"$Alice","content":")" + std::string(text) + R"("}})");
+  }
+  servers.at("a.test").node().topic_limits().max_publishes_in_flight = 1;
+  servers.at("a.test").disk().SetDelay(absl::Milliseconds(50));
+  servers.Clear();
+  servers.Mend();
+  servers.Wait(absl::Hours(1));
+  GOT("alice", R"({"data":{"seq":1,"content":"1"}})");
+  GOT("alice", R"({"data":{"seq":2,"content":"2"}})");
+  GOT("alice", R"({"data":{"seq":3,"content":"3"}})");
+  CHECK(servers.Silent("bob", R"({"info":{"what":"failed"}})") == "");
+}
+
 SCENARIO("what is published while the link is cut arrives later, in order and once",
          "[federated]") {
   Friends servers;
