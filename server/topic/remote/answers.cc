@@ -164,12 +164,8 @@ void Settle(const CorePtr& core, const PeerTook& took) {
   if (through > 0) {
     batch.emplace_back(store::EraseEntries{core->name, store::kProposalLane, through});
   }
-  store::DeliveryRecord delivery;
-  delivery.peer = took.domain;
-  delivery.topic = core->name;
-  delivery.lane = store::kProposalLane;
-  delivery.acked = took.through;
-  batch.emplace_back(store::ConfirmDelivery{std::move(delivery)});
+  batch.emplace_back(
+      store::ConfirmDelivery{{took.domain, core->name, store::kProposalLane, 0, took.through}});
   core->env.store.Write(std::move(batch), [](const absl::Status& status) {
     if (!status.ok()) {
       base::LogWarning("settled proposals not erased", {{"error", std::string(status.message())}});

@@ -14,12 +14,12 @@ using model::UserId;
 // Builds the entries of one batch.
 class Sealer {
  public:
-  Sealer(ChatCore& core, UserId actor, const CausePtr& cause, Sealed& out)
-      : core_(core), cause_(cause), out_(out) {
+  Sealer(ChatCore& core, UserId actor, CausePtr cause, Sealed& out)
+      : core_(core), cause_(std::move(cause)), out_(out) {
     blank_.topic = core.env.names.GlobalNameOf(core.name);
     blank_.time = core.env.shard.Now();
     if (!actor.is_nobody()) blank_.actor = core.env.names.GlobalNameOf(actor);
-    if (cause != nullptr) blank_.proposal = cause->item->n;
+    if (cause_ != nullptr) blank_.proposal = cause_->item->n;
   }
 
   void Add(const store::Mutation& change) {
@@ -118,7 +118,7 @@ class Sealer {
   }
 
   ChatCore& core_;
-  const CausePtr& cause_;
+  const CausePtr cause_;
   Sealed& out_;
   chain::Event blank_;
   store::Batch entries_;
