@@ -10,29 +10,75 @@ namespace {
 using model::TopicKind;
 using model::UserId;
 
-// Both servers took themselves for the home: the smaller domain is. The other drops its chain,
-// which nobody could write to yet, and proposes what its user wants.
-bool Yields(const ChatCore& core, const std::string& domain) {
+// Both servers may have taken themselves for the home: the smaller domain is. The other drops what
+// it has begun, which nobody could write to yet, and proposes what its user wants.
+bool MayYield(const ChatCore& core, const std::string& domain, const LaneItem& first) {
   return core.exists && !core.is_replica() && core.name.kind() == TopicKind::kP2p &&
-         domain < core.env.names.domain() && core.record.seq == 0;
+         domain < core.env.names.domain() && core.record.seq == 0 &&
+         first.n <= core.lanes.chain.n &&
+         std::holds_alternative<chain::TopicState>(first.event->state);
 }
 
-void Yield(const CorePtr& core) {
+// Whether the topic as it is began at the first of `entries`, behind the same past as `event`.
+bool HasBegunWith(const std::vector<store::StoredEntry>& entries, std::int64_t last,
+                  const chain::Event& event) {
+  if (entries.empty() || entries.back().entry.n != last) return false;
+  for (const store::StoredEntry& stored : entries) {
+    const absl::StatusOr<chain::Event> own = chain::DecodeEvent(stored.entry.body);
+    if (!own.ok()) return false;
+    const bool begins = std::holds_alternative<chain::TopicState>(own->state);
+    if (begins != (stored.entry.n == event.n)) return false;
+    if (begins && own->prev != event.prev) return false;
+  }
+  return true;
+}
+
+void Yield(const CorePtr& core, const std::string& domain, const chain::Event& event) {
+  const LaneHead past{event.n - 1, event.prev};
+  store::Batch batch;
+  if (past.n == 0) {
+    batch.emplace_back(store::DropLane{core->name, store::kChainLane});
+  } else {
+    batch.emplace_back(store::PutLane{{core->name, store::kChainLane, past.n, past.hash, ""},
+                                      core->lanes.chain.n});
+    // What was to be sent is gone.
+    const std::int64_t all = core->lanes.chain.n;
+    batch.emplace_back(store::ConfirmDelivery{{domain, core->name, store::kChainLane, all, all}});
+  }
+  batch.emplace_back(store::EraseTopic{core->name, true});
+  core->env.store.Write(std::move(batch), [core, domain, past](const absl::Status& status) {
+    if (!status.ok()) {
+      core->Recover();
+      return core->Release();
+    }
+    RememberWishes(*core);
+    core->lanes.chain = past;
+    core->exists = false;
+    core->record = {};
+    core->reserved_seq = 0;
+    core->subscribers.clear();
+    core->Changed();
+    core->env.peers.AskAgain(domain, core->name, LaneKind::kChain, past.n);
+    core->Release();
+  });
+}
+
+// Yields if both have begun at the same point; what came is asked for again then.
+void ConsiderYielding(const CorePtr& core, const std::string& domain, const LaneItemPtr& first) {
+  // More than can happen to a topic in which nobody may write.
+  constexpr std::int32_t kMostEntries = 1024;
   core->Hold();
-  core->env.store.Write(
-      {store::DropLane{core->name, store::kChainLane}, store::EraseTopic{core->name, true}},
-      [core](const absl::Status& status) {
-        if (!status.ok()) {
-          core->Recover();
-          return core->Release();
+  core->env.store.ListEntries(
+      {core->name, store::kChainLane, first->n - 1, kMostEntries},
+      [core, domain, first](const absl::StatusOr<std::vector<store::StoredEntry>>& found) {
+        if (found.ok() && HasBegunWith(*found, core->lanes.chain.n, *first->event)) {
+          return Yield(core, domain, *first->event);
         }
-        RememberWishes(*core);
-        core->lanes.chain = {};
-        core->exists = false;
-        core->record = {};
-        core->reserved_seq = 0;
-        core->subscribers.clear();
-        core->Changed();
+        if (found.ok()) {
+          core->env.peers.Refuse(domain, core->name, LaneKind::kChain, first->n, Refusal::kNotHome);
+        } else {
+          core->env.peers.AskAgain(domain, core->name, LaneKind::kChain, first->n - 1);
+        }
         core->Release();
       });
 }
@@ -53,9 +99,9 @@ void CheckOwnUser(const CorePtr& core, UserId user) {
 std::size_t ApplyEvents(const CorePtr& core, const PeerEntries& entries) {
   std::size_t at = 0;
   const auto& items = entries.items;
-  if (Yields(*core, entries.domain) && !items.empty() && items.front()->n == 1) {
-    Yield(core);
-    return 0;
+  if (!items.empty() && MayYield(*core, entries.domain, *items.front())) {
+    ConsiderYielding(core, entries.domain, items.front());
+    return items.size();
   }
   if (core->exists && core->record.home != entries.domain && !items.empty()) {
     core->env.peers.Refuse(entries.domain, core->name, LaneKind::kChain, items.front()->n,

@@ -113,3 +113,28 @@ SCENARIO("two who ask each other at once have accepted", "[federated]") {
   GOT("bob", R"({"ctrl":{"id":"5","code":202,"params":{"seq":2}}})");
   GOT("alice", R"({"data":{"topic":"$Bob","seq":2,"content":"hi"}})");
 }
+
+SCENARIO("two who have both left and ask each other anew at once meet again", "[federated]") {
+  Servers servers({"a.test", "b.test"});
+  servers.Account("alice", "a.test");
+  servers.Account("bob", "b.test");
+  REQUIRE(servers.Befriend("alice", "bob") == "");
+  servers.Send("alice", R"({"pub":{"id":"1","topic":"$Bob","content":"bye"}})");
+  servers.Send("alice", R"({"leave":{"id":"2","topic":"$Bob","unsub":true}})");
+  servers.Send("bob", R"({"leave":{"id":"2","topic":"$Alice","unsub":true}})");
+  GOT("bob", R"({"ctrl":{"id":"2","code":200}})");
+  servers.CutOff("a.test", "b.test");
+  servers.Send("alice", R"({"sub":{"id":"3","topic":"$Bob"}})");
+  servers.Send("bob", R"({"sub":{"id":"3","topic":"$Alice"}})");
+  servers.Wait(absl::Seconds(20));
+  GOT("alice", R"({"ctrl":{"id":"3","code":200}})");
+  GOT("bob", R"({"ctrl":{"id":"3","code":200}})");
+  servers.Mend();
+  servers.Send("bob", R"({"leave":{"id":"4","topic":"$Alice"}})");
+  servers.Send("bob", R"({"sub":{"id":"5","topic":"$Alice"}})");
+  GOT("bob", R"({"ctrl":{"id":"5","code":200}})");
+  servers.Clear();
+  servers.Send("alice", R"({"pub":{"id":"6","topic":"$Bob","content":"hello"}})");
+  GOT("alice", R"({"ctrl":{"id":"6","code":202,"params":{"seq":1}}})");
+  GOT("bob", R"({"data":{"topic":"$Alice","seq":1,"content":"hello"}})");
+}
