@@ -19,7 +19,8 @@ const FULL = 'JRWPA';
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const [a, b] = await startPair(['limits.subscribers=1024', 'limits.requests_per_second=0']);
 
-function metric(node, name) {
+// The sum of a metric's series of what goes out.
+function sent(node, name) {
   return new Promise((resolve, reject) => {
     http.get(`http://127.0.0.1:${node.httpPort}/metrics`, (response) => {
       let text = '';
@@ -27,15 +28,18 @@ function metric(node, name) {
       response.on('end', () => {
         let sum = 0;
         for (const line of text.split('\n')) {
-          if (line.startsWith(name)) sum += Number(line.slice(line.lastIndexOf(' ') + 1));
+          if (!line.startsWith(`${name}{`) || !line.includes('direction="out"')) continue;
+          sum += Number(line.slice(line.lastIndexOf(' ') + 1));
         }
         resolve(sum);
       });
     }).on('error', reject);
   });
 }
-const sentItems = () => metric(a, 'molva_peer_items_total{direction="out"');
-const sentStatuses = () => metric(a, 'molva_peer_statuses_total{direction="out"');
+// Figures of peers are taken once a second.
+const FIGURES_MS = 1500;
+const sentItems = () => sleep(FIGURES_MS).then(() => sent(a, 'molva_peer_items_total'));
+const sentStatuses = () => sleep(FIGURES_MS).then(() => sent(a, 'molva_peer_statuses_total'));
 
 function cpuSeconds(node) {
   const text = readFileSync(`/proc/${node.process.pid}/stat`, 'utf8');
