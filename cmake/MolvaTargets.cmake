@@ -4,6 +4,12 @@
 add_library(molva_pch OBJECT ${CMAKE_SOURCE_DIR}/cmake/pch.cc)
 target_link_libraries(molva_pch PRIVATE molva_warnings fmt::fmt simdjson::simdjson absl::status absl::time)
 target_include_directories(molva_pch PRIVATE ${CMAKE_SOURCE_DIR}/server)
+# What the fuzzers look for new paths in.
+add_library(molva_fuzzed INTERFACE)
+if(MOLVA_FUZZERS)
+  target_compile_options(molva_fuzzed INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+target_link_libraries(molva_pch PRIVATE molva_fuzzed)
 target_precompile_headers(molva_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch.h)
 
 # molva_module(topic DEPS molva_model … LIBS fmt::fmt …): server/<name> as the static library
@@ -17,7 +23,7 @@ function(molva_module name)
   if(sources)
     add_library(molva_${name} STATIC ${sources})
     set(scope PUBLIC)
-    target_link_libraries(molva_${name} PRIVATE molva_warnings)
+    target_link_libraries(molva_${name} PRIVATE molva_warnings molva_fuzzed)
     target_precompile_headers(molva_${name} REUSE_FROM molva_pch)
   else()
     add_library(molva_${name} INTERFACE)
@@ -42,14 +48,16 @@ function(molva_plugin name)
 endfunction()
 
 # molva_test(unit_topic DEPS molva_topic): a Catch2 program from every .cc of the folder,
-# registered with CTest under its own name.
+# registered with CTest under its own name. ALONE: sources with names of their own that others of the
+# folder use for something else.
 function(molva_test name)
-  cmake_parse_arguments(ARG "" "" "DEPS;LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "DEPS;LIBS;ALONE" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
   if(NOT sources)
     return()
   endif()
   add_executable(${name} ${sources})
+  set_source_files_properties(${ARG_ALONE} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/server)
   target_link_libraries(${name} PRIVATE molva_warnings molva_catch_main ${ARG_DEPS} ${ARG_LIBS})
   add_test(NAME ${name} COMMAND ${name})
