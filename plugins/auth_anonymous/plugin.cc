@@ -1,7 +1,9 @@
 // Accounts without a secret: whoever asks gets one, and lives by the token that comes with it.
+#include <array>
 #include <memory>
 
 #include "molva/auth_plugin.h"
+#include "molva/declare.hpp"
 #include "molva/plugin.hpp"
 #include "molva/plugin_config.hpp"
 
@@ -50,8 +52,17 @@ constexpr molva_auth_api kApi = {sizeof(molva_auth_api),
                                  Make,
                                  Verify,
                                  Tags,
+                                 nullptr,
+                                 nullptr,
+                                 nullptr,
+                                 nullptr,
+                                 nullptr,
+                                 nullptr,
+                                 nullptr,
                                  nullptr};
-constexpr molva_plugin kPlugin = sdk::DescribePlugin(MOLVA_KIND_AUTH, "anonymous", "1.0", &kApi);
+constexpr std::array<molva_setting, 0> kSettings{};
+constexpr molva_plugin kPlugin =
+    sdk::DescribePlugin(MOLVA_KIND_AUTH, "anonymous", "1.0", &kApi, kSettings, "Apache-2.0");
 
 }  // namespace
 }  // namespace molva::auth_anonymous

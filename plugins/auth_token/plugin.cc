@@ -1,11 +1,14 @@
 // Signed tokens: a login without a password, good until it expires or the serial is raised.
 #include <sodium.h>
 
+#include <algorithm>
+#include <array>
 #include <limits>
 #include <memory>
 #include <string>
 
 #include "molva/auth_plugin.h"
+#include "molva/declare.hpp"
 #include "molva/plugin.hpp"
 #include "molva/plugin_config.hpp"
 #include "token.h"
@@ -97,7 +100,10 @@ molva_code Verify(molva_auth* self, molva_text secret, const molva_auth_record*,
                   molva_identity* identity, const molva_sink* why) {
   return sdk::Guarded([&]() -> molva_code {
     const std::string_view bytes = sdk::View(secret);
-    if (bytes.size() != kTokenBytes) return Refuse(why, "token is not 50 bytes", MOLVA_MALFORMED);
+    if (bytes.size() == kFormerTokenBytes) {
+      return Refuse(why, "token is of the former kind, without a login", MOLVA_DENIED);
+    }
+    if (bytes.size() != kTokenBytes) return Refuse(why, "token is not 58 bytes", MOLVA_MALFORMED);
     if (!IsSignedBy(bytes, self->key) &&
         (self->former_key.empty() || !IsSignedBy(bytes, self->former_key))) {
       return Refuse(why, "token has a wrong signature", MOLVA_DENIED);
@@ -114,6 +120,12 @@ molva_code Verify(molva_auth* self, molva_text secret, const molva_auth_record*,
     identity->level = token.level;
     identity->may_log_in = (token.features & Token::kNoLogin) == 0 ? 1 : 0;
     identity->validated = (token.features & Token::kValidated) != 0 ? 1 : 0;
+    if (MOLVA_HAS(identity, login)) {
+      identity->login = token.login;
+    } else if (token.login != 0) {
+      return Refuse(why, "the host does not know logins", MOLVA_DENIED);
+    }
+    if (MOLVA_HAS(identity, expires)) identity->expires = std::int64_t{token.expires} * 1000;
     return MOLVA_OK;
   });
 }
@@ -123,12 +135,16 @@ molva_code Tags(molva_auth*, molva_text, const molva_sink*) { return MOLVA_OK; }
 molva_code Issue(molva_auth* self, const molva_identity* identity, int64_t now,
                  const molva_sink* secret, int64_t* expires) {
   return sdk::Guarded([&]() -> molva_code {
-    const std::int64_t until = now / 1000 + self->lifetime_seconds;
+    std::int64_t until = now / 1000 + self->lifetime_seconds;
+    if (MOLVA_HAS(identity, expires) && identity->expires != MOLVA_NO_TIME) {
+      until = std::min(until, identity->expires / 1000);
+    }
     if (until < 0 || until > std::numeric_limits<std::uint32_t>::max()) return MOLVA_UNSUPPORTED;
     Token token{.user = identity->user,
                 .expires = static_cast<std::uint32_t>(until),
                 .level = static_cast<std::uint16_t>(identity->level),
                 .serial = self->serial};
+    if (MOLVA_HAS(identity, login)) token.login = identity->login;
     if (identity->validated != 0) token.features |= Token::kValidated;
     if (identity->may_log_in == 0) token.features |= Token::kNoLogin;
     sdk::Put(secret, Sign(token, self->key));
@@ -145,8 +161,23 @@ constexpr molva_auth_api kApi = {sizeof(molva_auth_api),
                                  Make,
                                  Verify,
                                  Tags,
-                                 Issue};
-constexpr molva_plugin kPlugin = sdk::DescribePlugin(MOLVA_KIND_AUTH, "token", "1.0", &kApi);
+                                 Issue,
+                                 nullptr,
+                                 nullptr,
+                                 nullptr,
+                                 nullptr,
+                                 nullptr,
+                                 nullptr,
+                                 nullptr};
+constexpr auto kSettings = std::to_array<molva_setting>({
+    sdk::SecretSetting("key", "", "Base64 of at least 32 bytes; the node has one of its own."),
+    sdk::SecretSetting("former_key", "", "Still verifies after a change of the key."),
+    sdk::NumberSetting("serial", "1", 0, 65535, "Raise it to end every token."),
+    sdk::NumberSetting("lifetime_seconds", "1209600", 60, kMaxLifetimeSeconds,
+                       "How long a token is good."),
+});
+constexpr molva_plugin kPlugin =
+    sdk::DescribePlugin(MOLVA_KIND_AUTH, "token", "1.0", &kApi, kSettings, "Apache-2.0");
 
 }  // namespace
 }  // namespace molva::auth_token

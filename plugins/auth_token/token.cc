@@ -45,6 +45,7 @@ std::string Sign(const Token& token, std::string_view key) {
   Append(bytes, token.level);
   Append(bytes, token.serial);
   Append(bytes, token.features);
+  Append(bytes, token.login);
   const Mac mac = MacOf(bytes, key);
   bytes.append(mac.begin(), mac.end());
   return bytes;
@@ -60,7 +61,8 @@ Token Read(std::string_view bytes) {
           .expires = ReadAt<std::uint32_t>(bytes, 8),
           .level = ReadAt<std::uint16_t>(bytes, 12),
           .serial = ReadAt<std::uint16_t>(bytes, 14),
-          .features = ReadAt<std::uint16_t>(bytes, 16)};
+          .features = ReadAt<std::uint16_t>(bytes, 16),
+          .login = ReadAt<std::uint64_t>(bytes, 18)};
 }
 
 }  // namespace molva::auth_token

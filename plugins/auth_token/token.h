@@ -1,5 +1,5 @@
-// The signed token: 50 bytes that say who, how far, until when. Source: docs/protocol behaviour
-// §15.
+// The signed token: 58 bytes that say who, how far, until when, by which login. Source:
+// docs/protocol behaviour §15, beyond §6.
 #pragma once
 
 #include <array>
@@ -10,8 +10,8 @@
 
 namespace molva::auth_token {
 
-// 0–7 user, 8–11 expiry (Unix seconds), 12–13 level, 14–15 serial, 16–17 features, all little-
-// endian, 18–49 HMAC-SHA256 of bytes 0–17.
+// 0–7 user, 8–11 expiry (Unix seconds), 12–13 level, 14–15 serial, 16–17 features, 18–25 login, all
+// little-endian, 26–57 HMAC-SHA256 of bytes 0–25.
 struct Token {
   static constexpr std::uint16_t kValidated = 1;
   static constexpr std::uint16_t kNoLogin = 2;
@@ -21,9 +21,12 @@ struct Token {
   std::uint16_t level = 0;
   std::uint16_t serial = 0;
   std::uint16_t features = 0;
+  std::uint64_t login = 0;
 };
-inline constexpr std::size_t kSignedBytes = 18;
-inline constexpr std::size_t kTokenBytes = 50;
+inline constexpr std::size_t kSignedBytes = 26;
+inline constexpr std::size_t kTokenBytes = 58;
+// Of tokens without a login, as they were once made.
+inline constexpr std::size_t kFormerTokenBytes = 50;
 
 std::string Sign(const Token& token, std::string_view key);
 // `bytes` must be kTokenBytes long. Takes the same time for every wrong signature.

@@ -33,14 +33,45 @@ molva_code CodeOf(int sqlite_code) {
   }
 }
 
-}  // namespace
+// The row a statement stands on.
+class StatementRow final : public Row {
+ public:
+  explicit StatementRow(sqlite3_stmt* statement) : statement_(statement) {}
+  bool IsNull(int column) const override {
+    return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+  }
+  std::int64_t Int64(int column) const override { return sqlite3_column_int64(statement_, column); }
+  std::string_view Text(int column) const override;
 
-std::string_view Row::Text(int column) const {
+ private:
+  sqlite3_stmt* statement_;
+};
+
+std::string_view StatementRow::Text(int column) const {
   const void* data = sqlite3_column_blob(statement_, column);
   const int size_bytes = sqlite3_column_bytes(statement_, column);
   if (data == nullptr || size_bytes <= 0) return {};
   return {static_cast<const char*>(data), static_cast<std::size_t>(size_bytes)};
 }
+
+// Bytes are bound without a copy: they outlive the step, and every run binds all parameters anew.
+int Bind(sqlite3_stmt* statement, int place, const sql_common::Value& value) {
+  using Kind = sql_common::Value::Kind;
+  if (value.is_null) return sqlite3_bind_null(statement, place);
+  const molva_text bytes = value.bytes;
+  switch (value.kind) {
+    case Kind::kText:
+      return sqlite3_bind_text64(statement, place, bytes.data, bytes.size, SQLITE_STATIC,
+                                 SQLITE_UTF8);
+    case Kind::kBlob:
+      if (bytes.size == 0) return sqlite3_bind_zeroblob(statement, place, 0);
+      return sqlite3_bind_blob64(statement, place, bytes.data, bytes.size, SQLITE_STATIC);
+    default:
+      return sqlite3_bind_int64(statement, place, value.integer);
+  }
+}
+
+}  // namespace
 
 Connection::~Connection() {
   statements_.clear();
@@ -80,24 +111,43 @@ Outcome Connection::Prepare(const char* sql, sqlite3_stmt** out) {
   return Done();
 }
 
-// Text is bound without a copy: it outlives the step, and every run binds all parameters anew.
-int Connection::Bind(sqlite3_stmt* statement, int place, molva_text text) {
-  if (text.size == 0) return sqlite3_bind_null(statement, place);
-  return sqlite3_bind_text64(statement, place, text.data, text.size, SQLITE_STATIC, SQLITE_UTF8);
+Outcome Connection::Step(const char* sql, const sql_common::Visitor* visit,
+                         std::span<const sql_common::Value> values) {
+  sqlite3_stmt* statement = nullptr;
+  MOLVA_RETURN_UNLESS_OK(Prepare(sql, &statement));
+  int place = 0;
+  int code = SQLITE_OK;
+  for (const sql_common::Value& value : values) {
+    if (code == SQLITE_OK) code = Bind(statement, ++place, value);
+  }
+  const StatementRow row(statement);
+  if (code == SQLITE_OK) {
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+      if (visit == nullptr || (*visit)(row) == Next::kStop) break;
+    }
+  }
+  Outcome outcome = code == SQLITE_ROW || code == SQLITE_DONE ? Done() : Failure(code);
+  sqlite3_reset(statement);
+  return outcome;
 }
 
-int Connection::Bind(sqlite3_stmt* statement, int place, std::string_view text) {
-  return Bind(statement, place, sdk::Text(text));
+Outcome Connection::RunStatement(const char* sql, std::span<const sql_common::Value> values) {
+  return Step(sql, nullptr, values);
 }
 
-int Connection::Bind(sqlite3_stmt* statement, int place, Blob blob) {
-  if (blob.bytes.size == 0) return sqlite3_bind_zeroblob(statement, place, 0);
-  return sqlite3_bind_blob64(statement, place, blob.bytes.data, blob.bytes.size, SQLITE_STATIC);
+Outcome Connection::RunQuery(const char* sql, sql_common::Visitor visit,
+                             std::span<const sql_common::Value> values) {
+  return Step(sql, &visit, values);
 }
 
-int Connection::Bind(sqlite3_stmt* statement, int place, std::optional<std::int64_t> value) {
-  return value.has_value() ? sqlite3_bind_int64(statement, place, *value)
-                           : sqlite3_bind_null(statement, place);
+Outcome Connection::EndReading() {
+  Outcome end = Run("COMMIT");
+  if (!end.ok()) RollBack();
+  return end;
+}
+
+void Connection::RollBack() {
+  if (InTransaction()) (void)Execute("ROLLBACK");
 }
 
 }  // namespace molva::store_sqlite

@@ -1,8 +1,9 @@
 #include "engine.h"
 
+#include "message_words.h"
 #include "molva/plugin_config.hpp"
-#include "reader.h"
 #include "schema.h"
+#include "sql_common/reader.h"
 
 namespace molva::store_sqlite {
 namespace {
@@ -32,7 +33,7 @@ Outcome ParseOptions(molva_text text, Options* options) {
 Engine::Engine(const molva_store_client& client, sdk::Logger log) : client_(client), log_(log) {}
 
 Engine::~Engine() {
-  if (queue_ != nullptr) queue_->Close();
+  if (intake_ != nullptr) intake_->queue().Close();
   checkpointer_.reset();
   writer_.reset();
   for (std::thread& reader : readers_) reader.join();
@@ -47,14 +48,24 @@ Outcome Engine::OpenConnections(const Options& options) {
   return Prepare(checkpointing_);
 }
 
+Outcome Engine::OpenForExport(Connection& connection) const {
+  return connection.Open(path_, Access::kReadOnly);
+}
+
+Outcome Engine::OpenForImport(Connection& connection) const {
+  MOLVA_RETURN_UNLESS_OK(connection.Open(path_, Access::kReadWrite));
+  return Prepare(connection);
+}
+
 Outcome Engine::Open(const Options& options) {
+  path_ = options.path;
   MOLVA_RETURN_UNLESS_OK(files_.Open(options.path));
   MOLVA_RETURN_UNLESS_OK(OpenConnections(options));
   for (int i = 0; i < options.readers; ++i) {
     MOLVA_RETURN_UNLESS_OK(reading_.emplace_back().Open(options.path, Access::kReadOnly));
   }
-  queue_ = std::make_unique<Queue>(options.max_waiting);
-  writer_ = std::make_unique<Writer>(writing_, *queue_, client_, log_);
+  intake_ = std::make_unique<sql_common::Intake>(client_, options.max_waiting);
+  writer_ = std::make_unique<Writer>(writing_, *intake_, log_);
   checkpointer_ = std::make_unique<Checkpointer>(checkpointing_, *writer_, log_);
   for (Connection& connection : reading_) {
     readers_.emplace_back([this, &connection] { RunReader(connection); });
@@ -62,40 +73,10 @@ Outcome Engine::Open(const Options& options) {
   return Done();
 }
 
-void Engine::Submit(const molva_batch* batches, std::size_t count) {
-  const std::size_t added = queue_->AddBatches(batches, count);
-  if (added == count) return;  // the array may be gone already
-  std::vector<molva_result> refused;
-  for (std::size_t i = added; i < count; ++i) {
-    refused.push_back({sizeof(molva_result), MOLVA_UNAVAILABLE,
-                       MOLVA_AT(molva_batch, batches, i)->token,
-                       sdk::Text("too many batches wait")});
-  }
-  client_.written(client_.context, refused.data(), refused.size());
-}
-
-void Engine::Query(const molva_query& query) {
-  if (!queue_->AddQuery(&query)) Refuse(query, {MOLVA_UNAVAILABLE, "too many queries wait"});
-}
-
-void Engine::Refuse(const molva_query& query, const Outcome& outcome) {
-  const molva_result result = {sizeof(molva_result), outcome.code, query.token,
-                               sdk::Text(outcome.why)};
-  client_.found(client_.context, &result, nullptr, 0);
-}
-
 void Engine::RunReader(Connection& connection) {
-  Reader reader(connection);
-  while (const molva_query* query = queue_->TakeQuery()) {
-    RowSet rows;
-    const Outcome outcome = reader.Answer(*query, rows);
-    if (!outcome.ok()) {
-      Refuse(*query, outcome);
-      continue;
-    }
-    const molva_result result = {sizeof(molva_result), MOLVA_OK, query->token, {nullptr, 0}};
-    client_.found(client_.context, &result, rows.rows().data(), rows.rows().size());
-  }
+  MessageWords words(connection);
+  sql_common::Reader reader(connection, words);
+  intake_->ServeQueries(reader);
 }
 
 }  // namespace molva::store_sqlite

@@ -12,7 +12,7 @@
 #include "connection.h"
 #include "files.h"
 #include "molva/store_plugin.h"
-#include "queue.h"
+#include "sql_common/intake.h"
 #include "writer.h"
 
 namespace molva::store_sqlite {
@@ -40,18 +40,21 @@ class Engine {
   Engine& operator=(const Engine&) = delete;
 
   Outcome Open(const Options& options);
-  void Submit(const molva_batch* batches, std::size_t count);
-  void Query(const molva_query& query);
+  void Submit(const molva_batch* batches, std::size_t count) { intake_->Submit(batches, count); }
+  void Query(const molva_query& query) { intake_->Query(query); }
+  // For copies.
+  Outcome OpenForExport(Connection& connection) const;
+  Outcome OpenForImport(Connection& connection) const;
 
  private:
   Outcome OpenConnections(const Options& options);
   void RunReader(Connection& connection);
-  void Refuse(const molva_query& query, const Outcome& outcome);
 
   const molva_store_client& client_;
   sdk::Logger log_;
+  std::string path_;
   DatabaseFiles files_;
-  std::unique_ptr<Queue> queue_;
+  std::unique_ptr<sql_common::Intake> intake_;
   Connection writing_;
   Connection checkpointing_;
   std::list<Connection> reading_;

@@ -3,9 +3,12 @@
 
 #include <string>
 
-#include "outcome.h"
+#include "sql_common/outcome.h"
 
 namespace molva::store_sqlite {
+
+using sdk::Done;
+using sql_common::Outcome;
 
 // Holds the lock file beside the database; a second process is refused.
 class DatabaseFiles {

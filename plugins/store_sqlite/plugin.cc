@@ -1,9 +1,10 @@
 // Storage in one SQLite database: the C table over Engine.
-#include <new>
+#include <array>
 
+#include "copies.h"
 #include "engine.h"
-#include "molva/plugin.hpp"
-#include "molva/store_plugin.h"
+#include "molva/declare.hpp"
+#include "sql_common/store_functions.h"
 
 struct molva_store : molva::store_sqlite::Engine {
   using Engine::Engine;
@@ -12,32 +13,17 @@ struct molva_store : molva::store_sqlite::Engine {
 namespace molva::store_sqlite {
 namespace {
 
-molva_code Open(const molva_host* host, const molva_store_client* client, molva_text config,
-                const molva_sink* why, molva_store** out) {
-  return sdk::Guarded([&]() -> molva_code {
-    Options options;
-    Outcome outcome = ParseOptions(config, &options);
-    if (outcome.ok()) {
-      auto engine = std::make_unique<molva_store>(*client, sdk::Logger(host));
-      outcome = engine->Open(options);
-      if (outcome.ok()) *out = engine.release();
-    }
-    if (!outcome.ok()) sdk::Put(why, outcome.why);
-    return outcome.code;
-  });
-}
-
-void Close(molva_store* self) { std::unique_ptr<molva_store>(self).reset(); }
-
-// Out of memory is answered by the end of the process: noexcept.
-void Submit(molva_store* self, const molva_batch* batches, size_t count) noexcept {
-  self->Submit(batches, count);
-}
-
-void Query(molva_store* self, const molva_query* query) noexcept { self->Query(*query); }
-
-constexpr molva_store_api kApi = {sizeof(molva_store_api), 0, Open, Close, Submit, Query};
-constexpr molva_plugin kPlugin = sdk::DescribePlugin(MOLVA_KIND_STORE, "sqlite", "1.0", &kApi);
+constexpr molva_store_api kApi =
+    sql_common::WithCopies<molva_store, molva_store_export, molva_store_import>(
+        sql_common::MakeStoreApi<molva_store, Options>());
+constexpr auto kSettings = std::to_array<molva_setting>({
+    sdk::TextSetting("path", "", "The database; store.sqlite.path or a file in node.data."),
+    sdk::NumberSetting("readers", "2", 1, 64, "Threads for queries."),
+    sdk::NumberSetting("max_waiting", "65536", 1, 1 << 24,
+                       "Batches that wait, and as many queries; more are refused."),
+});
+constexpr molva_plugin kPlugin =
+    sdk::DescribePlugin(MOLVA_KIND_STORE, "sqlite", "1.0", &kApi, kSettings, "Apache-2.0");
 
 }  // namespace
 }  // namespace molva::store_sqlite

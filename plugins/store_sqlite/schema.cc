@@ -10,7 +10,7 @@ namespace {
 // JSON is kept as the text it came as.
 //
 // topic_key gives every topic name that was ever used a small number, and holds what must be
-// cheap: `epoch`, the fence of appends, and `live`, the count of subscribers, which triggers keep.
+// cheap: `epoch`, the fence of appends, and `live`, the count of subscribers.
 // A message whose `sender` is NULL was deleted for everybody. erased_user stands for setting
 // `sender` to 0 in all messages of a user, which would scan them all.
 constexpr const char* kVersion1 = R"sql(
@@ -85,8 +85,86 @@ CREATE TABLE delivery (
   acked INTEGER NOT NULL, PRIMARY KEY (peer, topic, lane)) WITHOUT ROWID;
 )sql";
 
+// A credential that is done belongs to one user.
+constexpr const char* kVersion3 = R"sql(
+CREATE TABLE credential (
+  user INTEGER NOT NULL, method TEXT NOT NULL, value TEXT NOT NULL, done INTEGER NOT NULL,
+  response TEXT, retries INTEGER NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL,
+  PRIMARY KEY (user, method, value)) WITHOUT ROWID;
+CREATE UNIQUE INDEX credential_done ON credential (method, value) WHERE done = 1;
+)sql";
+
+// `links` counts the rows of file_link, by triggers, so that what nothing uses is found at once. A
+// link of a user's card has topic 0, one of a topic's card seq 0 and user 0.
+constexpr const char* kVersion4 = R"sql(
+CREATE TABLE file (
+  id INTEGER PRIMARY KEY, status INTEGER NOT NULL, user INTEGER NOT NULL, mime TEXT, location TEXT,
+  etag TEXT, size INTEGER NOT NULL, created INTEGER NOT NULL, links INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX file_unused ON file (created) WHERE links = 0;
+CREATE TABLE file_link (
+  topic INTEGER NOT NULL, seq INTEGER NOT NULL, user INTEGER NOT NULL, file INTEGER NOT NULL,
+  PRIMARY KEY (topic, seq, user, file)) WITHOUT ROWID;
+CREATE INDEX file_link_file ON file_link (file);
+CREATE TRIGGER file_link_added AFTER INSERT ON file_link BEGIN
+  UPDATE file SET links = links + 1 WHERE id = new.file;
+END;
+CREATE TRIGGER file_link_gone AFTER DELETE ON file_link BEGIN
+  UPDATE file SET links = links - 1 WHERE id = old.file;
+END;
+)sql";
+
+// What is kept beside messages. A message without any of it costs nothing here.
+constexpr const char* kVersion5 = R"sql(
+CREATE TABLE uid (
+  topic INTEGER NOT NULL, seq INTEGER NOT NULL, user INTEGER NOT NULL, uid BLOB NOT NULL,
+  PRIMARY KEY (topic, seq)) WITHOUT ROWID;
+CREATE TABLE due (
+  topic INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL,
+  PRIMARY KEY (topic, seq)) WITHOUT ROWID;
+CREATE INDEX due_at ON due (at);
+CREATE TABLE reaction (
+  topic INTEGER NOT NULL, seq INTEGER NOT NULL, user INTEGER NOT NULL, sign BLOB NOT NULL,
+  created INTEGER NOT NULL, PRIMARY KEY (topic, seq, user, sign)) WITHOUT ROWID;
+CREATE INDEX reaction_user ON reaction (user);
+)sql";
+
+// The id alone is the key: a device has one owner.
+constexpr const char* kVersion6 = R"sql(
+CREATE TABLE device (
+  id TEXT PRIMARY KEY, user INTEGER NOT NULL, platform TEXT, language TEXT,
+  last_seen INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX device_user ON device (user);
+)sql";
+
+// By which words messages are found. A message's row has the number topic << 32 | seq, so that a
+// topic's are one range. `edit` has for each replaced message what took its place last; `unindexed`
+// for each topic with such messages the first one that is not in message_words yet, which at first
+// are all. message_words_gone are ranges of rows that are to go, too many to go at once.
+// topic_key.kept_from: no message below it is left.
+constexpr const char* kVersion7 = R"sql(
+CREATE VIRTUAL TABLE message_words USING fts5(words, columnsize = 0, prefix = '2 3',
+  tokenize = "unicode61 remove_diacritics 0 categories 'L* N* M* Co'");
+CREATE TABLE edit (
+  topic INTEGER NOT NULL, original INTEGER NOT NULL, seq INTEGER NOT NULL,
+  PRIMARY KEY (topic, original)) WITHOUT ROWID;
+CREATE INDEX edit_seq ON edit (topic, seq);
+CREATE TABLE unindexed (topic INTEGER PRIMARY KEY, low INTEGER NOT NULL);
+INSERT INTO unindexed (topic, low)
+  SELECT t.id, 1 FROM topic t WHERE EXISTS (SELECT 1 FROM message m WHERE m.topic = t.id);
+CREATE TABLE message_words_gone (low INTEGER PRIMARY KEY, hi INTEGER NOT NULL);
+ALTER TABLE topic_key ADD COLUMN kept_from INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+// Whoever changes subscriptions changes `live` too.
+constexpr const char* kVersion8 = R"sql(
+DROP TRIGGER subscription_added;
+DROP TRIGGER subscription_gone;
+DROP TRIGGER subscription_changed;
+)sql";
+
 // Entry n leads from version n to n + 1. Only ever append.
-constexpr const char* kMigrations[] = {kVersion1, kVersion2};
+constexpr const char* kMigrations[] = {kVersion1, kVersion2, kVersion3, kVersion4,
+                                       kVersion5, kVersion6, kVersion7, kVersion8};
 constexpr std::int64_t kNewestVersion = std::size(kMigrations);
 
 Outcome ReadVersion(Connection& connection, std::int64_t* version) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "connection.h"
-#include "outcome.h"
+#include "sql_common/outcome.h"
 
 namespace molva::store_sqlite {
 

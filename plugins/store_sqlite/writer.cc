@@ -11,20 +11,20 @@ constexpr std::size_t kMaxBytes = 1 << 20;
 
 }  // namespace
 
-Writer::Writer(Connection& connection, Queue& queue, const molva_store_client& client,
-               sdk::Logger log)
+Writer::Writer(Connection& connection, sql_common::Intake& intake, sdk::Logger log)
     : connection_(connection),
-      queue_(queue),
-      client_(client),
+      intake_(intake),
       log_(log),
-      applier_(connection),
+      words_(connection),
+      applier_(connection, words_),
       thread_([this] { Run(); }) {}
 
 Writer::~Writer() { thread_.join(); }
 
 void Writer::Run() {
   for (;;) {
-    const std::vector<const molva_batch*> group = queue_.TakeBatches(kMaxBatches, kMaxBytes);
+    const std::vector<const molva_batch*> group =
+        intake_.queue().TakeBatches(kMaxBatches, kMaxBytes);
     if (group.empty()) return;
     WriteGroup(group);
   }
@@ -38,6 +38,7 @@ Outcome Writer::Commit(const std::vector<const molva_batch*>& group,
     if (applier_.is_broken()) return outcomes[i];
   }
   MOLVA_RETURN_UNLESS_OK(applier_.Finish());
+  MOLVA_RETURN_UNLESS_OK(words_.EraseSome());
   return connection_.Run("COMMIT");
 }
 
@@ -58,13 +59,7 @@ void Writer::WriteGroup(const std::vector<const molva_batch*>& group) {
     is_failing_ = true;
     for (Outcome& outcome : outcomes) outcome = {MOLVA_UNAVAILABLE, fate.why};
   }
-  std::vector<molva_result> results(group.size());
-  for (std::size_t i = 0; i < group.size(); ++i) {
-    results[i] = {sizeof(molva_result), outcomes[i].code, group[i]->token,
-                  sdk::Text(outcomes[i].why)};
-  }
-  client_.written(client_.context, results.data(), results.size());
-  queue_.FinishBatches(group.size());
+  intake_.AnswerBatches(group, outcomes);
 }
 
 }  // namespace molva::store_sqlite

@@ -5,10 +5,11 @@
 #include <thread>
 #include <vector>
 
-#include "applier.h"
 #include "connection.h"
+#include "message_words.h"
 #include "molva/store_plugin.h"
-#include "queue.h"
+#include "sql_common/applier.h"
+#include "sql_common/intake.h"
 
 namespace molva::store_sqlite {
 
@@ -21,7 +22,7 @@ namespace molva::store_sqlite {
 // Borrows: all arguments, which must outlive it.
 class Writer {
  public:
-  Writer(Connection& connection, Queue& queue, const molva_store_client& client, sdk::Logger log);
+  Writer(Connection& connection, sql_common::Intake& intake, sdk::Logger log);
   // The queue must be closed: finishes what waits.
   ~Writer();
   Writer(const Writer&) = delete;
@@ -37,10 +38,10 @@ class Writer {
   Outcome Commit(const std::vector<const molva_batch*>& group, std::vector<Outcome>& outcomes);
 
   Connection& connection_;
-  Queue& queue_;
-  const molva_store_client& client_;
+  sql_common::Intake& intake_;
   sdk::Logger log_;
-  Applier applier_;
+  MessageWords words_;
+  sql_common::Applier applier_;
   bool is_failing_ = false;  // so that a long failure is logged once
   std::atomic<std::uint64_t> commits_{0};
   std::thread thread_;

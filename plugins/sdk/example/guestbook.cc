@@ -1,12 +1,14 @@
 // An example: whoever knows the word of the house gets an account of the lowest level.
 //
-// Settings: {"word": …} would be read with plugin_config.hpp; to need no library, this example
-// takes the whole configuration for the word.
+// Setting: "word".
+#include <array>
 #include <memory>
 #include <string>
 
 #include <molva/auth_plugin.h>
+#include <molva/declare.hpp>
 #include <molva/plugin.hpp>
+#include <molva/settings.hpp>
 
 struct molva_auth {
   std::string word;
@@ -17,13 +19,14 @@ namespace {
 namespace sdk = molva::sdk;
 
 molva_code Open(const molva_host*, molva_text config, const molva_sink* why, molva_auth** out) {
-  return sdk::Guarded([&]() -> molva_code {
-    if (config.size == 0) {
-      sdk::Put(why, "the word of the house is missing");
-      return MOLVA_MALFORMED;
-    }
-    *out = std::make_unique<molva_auth>(molva_auth{sdk::Copy(config)}).release();
-    return MOLVA_OK;
+  return sdk::GuardedOutcome(why, [&]() -> sdk::Outcome {
+    sdk::Settings settings(config);
+    auto self = std::make_unique<molva_auth>();
+    self->word = settings.Text("word", "");
+    if (self->word.empty()) settings.Refuse("word", "must be the word of the house");
+    if (std::string error = settings.Finish(); !error.empty()) return {MOLVA_MALFORMED, error};
+    *out = self.release();
+    return sdk::Done();
   });
 }
 
@@ -59,7 +62,11 @@ constexpr molva_auth_api kApi = {sizeof(molva_auth_api),
                                  Verify,
                                  Tags,
                                  nullptr};
-constexpr molva_plugin kPlugin = sdk::DescribePlugin(MOLVA_KIND_AUTH, "guestbook", "0.1", &kApi);
+constexpr auto kSettings = std::to_array<molva_setting>({
+    sdk::TextSetting("word", nullptr, "What opens the guest book."),
+});
+constexpr molva_plugin kPlugin =
+    sdk::DescribePlugin(MOLVA_KIND_AUTH, "guestbook", "0.1", &kApi, kSettings, "Apache-2.0");
 
 }  // namespace
 

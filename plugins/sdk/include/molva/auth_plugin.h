@@ -26,7 +26,15 @@ enum {
   MOLVA_AUTH_RECORDS = 8u, /* the store keeps a record per user */
   MOLVA_AUTH_ISSUES = 16u, /* issue() makes secrets for users who are already known */
   MOLVA_AUTH_QUICK = 32u,  /* verify and make take microseconds and never block */
-  MOLVA_AUTH_TAGS = 64u,   /* tags in the namespace of the scheme's name belong to it alone */
+  /* Since 1.3: what may block waits for somebody else, so the host keeps it away from work that
+   * burns CPU. */
+  MOLVA_AUTH_WAITS = 128u,
+  /* Since 1.3. A second factor: asked for when another scheme has proved who somebody is who has a
+   * record of this one. issue() makes the challenge, verify() judges the answer to it, replace()
+   * begins, changes and ends it. The unique name of its records is the user id in 16 lower-case
+   * hex digits. */
+  MOLVA_AUTH_SECOND = 256u,
+  MOLVA_AUTH_TAGS = 64u, /* tags in the namespace of the scheme's name belong to it alone */
 };
 
 typedef uint32_t molva_auth_purpose;
@@ -46,6 +54,25 @@ typedef struct molva_identity {
   uint64_t user;
   uint32_t may_log_in; /* 0: proves who it is, but does not open a session */
   uint32_t validated;  /* not 0: credentials need not be asked for again */
+  /* Since 1.3. From verify: until when the secret is good, MOLVA_NO_TIME for ever. To issue: the
+   * new secret must not be good for longer; MOLVA_NO_TIME for as long as is usual. */
+  int64_t expires;
+  /* Since 1.3. The login that the secret stands for; 0 for none. What issue() gets, verify of the
+   * new secret must return: a login may be ended, and its secrets are refused by the host then. */
+  uint64_t login;
+  /* Since 1.3. To verify; may be NULL. A scheme that knows somebody without an account here leaves
+   * `user` 0 and puts: default access of users and of strangers (modes), public, trusted and
+   * private (JSON), any of them empty; then tags. The host makes the account, then calls adopt;
+   * with RECORDS it then puts a record of no secret under the unique name. */
+  const molva_sink* account;
+  /* Since 1.3. To verify; may be NULL. A scheme that cannot tell yet puts bytes here and returns
+   * MOLVA_OK: the client is asked to log in once more with an answer to them, and the rest of the
+   * identity is not looked at. */
+  const molva_sink* challenge;
+  /* Since 1.3. To verify; NULL if there is no record. Puts what the record shall be from now on,
+   * because `secret` has used something up. The host stores that before it lets anybody in, and
+   * lets nobody in if the record has changed meanwhile. */
+  const molva_sink* kept;
 } molva_identity;
 
 typedef struct molva_auth molva_auth; /* the plugin's own */
@@ -75,9 +102,39 @@ typedef struct molva_auth_api {
   /* Puts the tags that the owner of `unique` is found by; none if the scheme adds no tags. */
   molva_code (*tags)(molva_auth* self, molva_text unique, const molva_sink* tag);
   /* Puts a secret by which verify will know `identity`, and sets *expires. NULL or UNSUPPORTED
-   * without MOLVA_AUTH_ISSUES. */
+   * without MOLVA_AUTH_ISSUES. Of a SECOND factor: the challenge for `identity`, whom another
+   * scheme has proved; with may_log_in 0 he has no record yet, and the challenge shall be good for
+   * nothing but to begin. */
   molva_code (*issue)(molva_auth* self, const molva_identity* identity, int64_t now,
                       const molva_sink* secret, int64_t* expires);
+  /* Since 1.2; may be NULL or missing. Not 0: what `record` keeps should be made anew, because it
+   * costs too little by now. The host does that with make (CHANGE) when its owner logs in. Takes
+   * microseconds. */
+  uint32_t (*is_stale)(molva_auth* self, const molva_auth_record* record);
+  /* Since 1.3; may be NULL or missing. From now on `secret` is that of `user`, whose account was
+   * made as verify said. Any error: the account is erased again. May block. */
+  molva_code (*adopt)(molva_auth* self, molva_text secret, uint64_t user, const molva_sink* why);
+  /* Since 1.3; may be NULL or missing. Of schemes that CHANGE and keep no RECORDS here: `secret` is
+   * the new one of `user`. May block. */
+  molva_code (*change)(molva_auth* self, uint64_t user, molva_text secret, const molva_sink* why);
+  /* Since 1.3; may be NULL or missing. Of schemes that CREATE and keep no RECORDS here: `secret`,
+   * which make has accepted, is that of `user`, whose account is made next; if it is not, let_go
+   * follows. Puts the tags that he is found by. Any error: there will be no account. May block. */
+  molva_code (*enrol)(molva_auth* self, molva_text secret, uint64_t user, const molva_sink* tag,
+                      const molva_sink* why);
+  /* Since 1.3; may be NULL or missing. The account of `user` ends. NOT_FOUND: the scheme has never
+   * heard of him. Any other error: the account stays; UNSUPPORTED: it shall. May block. */
+  molva_code (*let_go)(molva_auth* self, uint64_t user, const molva_sink* why);
+  /* Since 1.3; may be NULL or missing. Puts the namespaces of tags that belong to the scheme alone,
+   * beside that of MOLVA_AUTH_TAGS. */
+  molva_code (*namespaces)(molva_auth* self, const molva_sink* name);
+  /* Since 1.3. Of a SECOND factor, else NULL or missing. `secret` is what `user` sends to begin,
+   * change or end it; `record` is his, or NULL. Puts into `kept` what the store shall keep; nothing
+   * ends it. Puts into `told` what he alone is told, once. ALREADY_EXISTS, NOT_FOUND: it has begun,
+   * has not. Called as verify is. */
+  molva_code (*replace)(molva_auth* self, uint64_t user, molva_text secret,
+                        const molva_auth_record* record, int64_t now, const molva_sink* kept,
+                        const molva_sink* told, const molva_sink* why);
 } molva_auth_api;
 
 /* NOLINTEND(readability-identifier-naming,performance-enum-size) */

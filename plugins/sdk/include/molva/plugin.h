@@ -1,5 +1,6 @@
 /* The C contract between molvad and a plugin: the entry, and what all kinds of plugin share. The
- * kinds have a header each: store_plugin.h, auth_plugin.h. C++ authors include plugin.hpp.
+ * kinds have a header each: store_plugin.h, auth_plugin.h, validator_plugin.h, push_plugin.h,
+ * media_plugin.h. C++ authors include plugin.hpp.
  *
  * A plugin is a shared library that exports the one function molva_plugin_v1.
  *
@@ -28,7 +29,7 @@ extern "C" {
 
 #define MOLVA_PLUGIN_MAGIC 0x6d6f6c76u /* "molv" */
 #define MOLVA_ABI_MAJOR 1u             /* must be equal */
-#define MOLVA_ABI_MINOR 1u             /* raised whenever a member is appended anywhere */
+#define MOLVA_ABI_MINOR 3u             /* raised whenever a member is appended anywhere */
 #define MOLVA_NO_TIME INT64_MIN
 
 #if defined(__GNUC__)
@@ -97,7 +98,36 @@ typedef uint32_t molva_kind;
 enum {
   MOLVA_KIND_STORE = 1, /* api is a molva_store_api */
   MOLVA_KIND_AUTH = 2,  /* api is a molva_auth_api */
+  /* Since 1.3. */
+  MOLVA_KIND_VALIDATOR = 3, /* api is a molva_validator_api */
+  MOLVA_KIND_PUSH = 4,      /* api is a molva_push_api */
+  MOLVA_KIND_MEDIA = 5,     /* api is a molva_media_api */
 };
+
+/* What a section of the configuration, [plugin.<kind>_<name>], may hold. Since 1.3. */
+typedef uint32_t molva_setting_type;
+enum {
+  MOLVA_SETTING_TEXT = 1,
+  MOLVA_SETTING_NUMBER = 2, /* whole */
+  MOLVA_SETTING_BOOL = 3,
+  MOLVA_SETTING_DURATION = 4, /* "10s" in the file; `config` has it as milliseconds */
+  MOLVA_SETTING_BYTES = 5,    /* "4 MiB" in the file, or a number; `config` has the number */
+  MOLVA_SETTING_SECRET = 6,   /* a text that is never shown */
+  MOLVA_SETTING_LIST = 7,     /* of texts */
+  MOLVA_SETTING_TABLE = 8,    /* a JSON object, which the host does not look into */
+};
+
+/* One setting. Texts are zero-terminated and without control characters. */
+typedef struct molva_setting {
+  uint32_t struct_size;
+  molva_setting_type type;
+  const char* name;     /* a-z, 0-9 and _; at most 64 */
+  const char* standard; /* the default as people write it; NULL: it must be set */
+  const char* meaning;  /* a sentence */
+  /* Inclusive; of the number itself, milliseconds, bytes, elements of a list. Both zero: any. */
+  int64_t lowest;
+  int64_t highest;
+} molva_setting;
 
 /* What molva_plugin_v1 returns: static storage, never changed. The members up to abi_minor keep
  * their place for ever, in every major version; the host reads them before anything else. */
@@ -110,6 +140,12 @@ typedef struct molva_plugin {
   const char* name;    /* zero-terminated; file name is <kind>_<name>.so */
   const char* version; /* zero-terminated, of the plugin, for people */
   const void* api;     /* the function table of the kind; starts with its own struct_size */
+  /* Since 1.3; may be missing. The host lets no other key into `config`, and no other type. NULL:
+   * the plugin says nothing, and gets its section as it is; a plugin without settings has a pointer
+   * that is not NULL and a count of zero. At most 256, each name once. */
+  const molva_setting* settings;
+  size_t setting_count;
+  const char* licence; /* since 1.3; zero-terminated, as SPDX writes it; NULL: not said */
 } molva_plugin;
 
 /* The one exported symbol. Does nothing but return the table. */

@@ -1,9 +1,11 @@
 // C++ comfort over plugin.h, for authors of plugins: views, sinks, and a wall for exceptions.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "molva/plugin.h"
@@ -40,6 +42,25 @@ void GuardedVoid(Body body, OnException on_exception) noexcept {
 // Puts `text` into a sink of the other side; NULL takes nothing.
 inline void Put(const molva_sink* sink, std::string_view text) {
   if (sink != nullptr) sink->put(sink->context, Text(text));
+}
+
+// How something ended: the code that crosses the border, and why, for the log.
+struct [[nodiscard]] Outcome {
+  molva_code code = MOLVA_OK;
+  std::string why;
+
+  bool ok() const { return code == MOLVA_OK; }
+};
+inline Outcome Done() { return {}; }
+
+// Runs `body`, which returns an Outcome, behind the wall of Guarded; its reason goes into `why`.
+template <typename Body>
+molva_code GuardedOutcome(const molva_sink* why, Body body) noexcept {
+  return Guarded([&]() -> molva_code {
+    const Outcome outcome = body();
+    if (!outcome.ok()) Put(why, outcome.why);
+    return outcome.code;
+  });
 }
 
 // Collects what a callee puts, on the caller's side. `limit_bytes` bounds the sum; what goes
@@ -99,7 +120,8 @@ Struct Sized() {
   return value;
 }
 
-// The table that molva_plugin_v1 returns, for the headers this plugin was compiled with.
+// The table that molva_plugin_v1 returns, for the headers this plugin was compiled with. One that
+// is made by this says nothing of its settings.
 inline constexpr molva_plugin DescribePlugin(molva_kind kind, const char* name, const char* version,
                                              const void* api) {
   return {MOLVA_PLUGIN_MAGIC,
@@ -109,7 +131,35 @@ inline constexpr molva_plugin DescribePlugin(molva_kind kind, const char* name, 
           kind,
           name,
           version,
-          api};
+          api,
+          nullptr,
+          0,
+          nullptr};
+}
+
+// What stands for the rows of a plugin without settings.
+inline constexpr molva_setting kNoSetting{};
+
+// The same with the settings, rows of declare.hpp in a table of static life, and the licence as
+// SPDX writes it.
+template <std::size_t kCount>
+constexpr molva_plugin DescribePlugin(molva_kind kind, const char* name, const char* version,
+                                      const void* api,
+                                      const std::array<molva_setting, kCount>& settings,
+                                      const char* licence) {
+  molva_plugin table = DescribePlugin(kind, name, version, api);
+  table.settings = kCount == 0 ? &kNoSetting : settings.data();
+  table.setting_count = kCount;
+  table.licence = licence;
+  return table;
 }
 
 }  // namespace molva::sdk
+
+// Returns from the function with the Outcome of `expr` unless that is OK.
+#define MOLVA_RETURN_UNLESS_OK(expr)                                         \
+  do {                                                                       \
+    if (::molva::sdk::Outcome molva_outcome = (expr); !molva_outcome.ok()) { \
+      return molva_outcome;                                                  \
+    }                                                                        \
+  } while (false)

@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "molva/plugin.hpp"
 
@@ -57,6 +58,25 @@ class Config {
     Fail(key, "must be true or false");
     return otherwise;
   }
+
+  std::vector<std::string> Texts(std::string_view key) {
+    simdjson::dom::element value;
+    std::vector<std::string> texts;
+    if (!Find(key, value)) return texts;
+    simdjson::dom::array array;
+    if (value.get(array) != simdjson::SUCCESS) {
+      Fail(key, "must be a list of texts");
+      return texts;
+    }
+    for (const auto item : array) {
+      std::string_view text;
+      if (item.get(text) != simdjson::SUCCESS) Fail(key, "must be a list of texts");
+      texts.emplace_back(text);
+    }
+    return texts;
+  }
+  // The same for what only the plugin can judge; `why` is a sentence without its subject.
+  void Refuse(std::string_view key, std::string_view why) { Fail(key, why); }
 
   // One sentence about the first error; empty if all is well. Never repeats a value.
   std::string Finish() {

@@ -18,6 +18,7 @@
 #pragma once
 
 #include "molva/plugin.h"
+#include "molva/store_records.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -25,138 +26,6 @@ extern "C" {
 
 /* C names, and codes of a fixed width.
  * NOLINTBEGIN(readability-identifier-naming,performance-enum-size) */
-
-/* Records. JSON members hold one JSON value, already checked, or nothing. */
-
-enum { MOLVA_STATE_OK = 0, MOLVA_STATE_SUSPENDED = 10, MOLVA_STATE_DELETED = 20 };
-
-typedef struct molva_user {
-  uint32_t struct_size;
-  uint32_t state;
-  uint64_t id; /* never 0 */
-  int64_t created;
-  int64_t updated;
-  int64_t last_seen; /* or MOLVA_NO_TIME */
-  uint32_t access_auth;
-  uint32_t access_anon;
-  molva_text user_agent;
-  molva_text public_card; /* JSON */
-  molva_text trusted;     /* JSON */
-  molva_texts tags;
-  molva_text origin; /* since 1.1: global name of a user of another server, or nothing */
-} molva_user;
-
-typedef struct molva_topic {
-  uint32_t struct_size;
-  uint32_t state;
-  molva_text name;
-  int64_t created;
-  int64_t updated;
-  int64_t touched; /* derived: time of the last message, or `updated` if there is none */
-  uint64_t owner;  /* 0: nobody */
-  uint32_t access_auth;
-  uint32_t access_anon;
-  uint32_t is_channel;
-  int32_t seq; /* derived: number of the last message */
-  int32_t del_id;
-  int32_t subscriber_count; /* derived: subscriptions (readers too) without `deleted` */
-  molva_text public_card;   /* JSON */
-  molva_text trusted;       /* JSON */
-  molva_text aux;           /* JSON object */
-  molva_texts tags;
-  uint64_t parties[2]; /* the two users of a p2p topic, else 0 */
-  molva_text home;     /* since 1.1: domain of the server that orders it; nothing: this one */
-  molva_text origin;   /* since 1.1: global name of a group of another server, or nothing */
-} molva_topic;
-
-/* Key: topic, user, is_reader. The topic need not exist. */
-typedef struct molva_subscription {
-  uint32_t struct_size;
-  uint32_t is_reader;
-  molva_text topic;
-  uint64_t user;
-  int64_t created;
-  int64_t updated;
-  int64_t deleted; /* or MOLVA_NO_TIME */
-  int32_t del_id;
-  int32_t recv;
-  int32_t read;
-  uint32_t want;
-  uint32_t given;
-  molva_text private_note; /* JSON */
-} molva_subscription;
-
-/* Key: topic, seq. */
-typedef struct molva_message {
-  uint32_t struct_size;
-  int32_t seq;
-  molva_text topic;
-  int64_t created;
-  uint64_t from;      /* 0: nobody */
-  molva_text head;    /* JSON object */
-  molva_text content; /* JSON */
-  int64_t epoch;      /* of the append; 0 in rows */
-} molva_message;
-
-/* Key: topic, user, del_id. `user` 0: hidden from everybody. Ranges are sorted and apart. */
-typedef struct molva_deletion {
-  uint32_t struct_size;
-  int32_t del_id;
-  molva_text topic;
-  uint64_t user;
-  const molva_range* ranges;
-  size_t range_count;
-} molva_deletion;
-
-/* Key: scheme, unique. */
-typedef struct molva_auth_record {
-  uint32_t struct_size;
-  uint32_t level;
-  molva_text scheme;
-  molva_text unique;
-  uint64_t user;
-  molva_text secret; /* bytes, at most 64 KiB */
-  int64_t expires;   /* or MOLVA_NO_TIME */
-} molva_auth_record;
-
-/* Since 1.1. How far a log ("lane") of a topic has come. Key: topic, lane. The topic need not
- * exist; lanes outlive it. */
-typedef struct molva_lane {
-  uint32_t struct_size;
-  uint32_t reserved;
-  molva_text topic;
-  molva_text lane; /* may be empty */
-  int64_t n;
-  int64_t expected; /* of a change: the n that must be there (absent: 0); 0 in rows */
-  molva_text hash;  /* bytes */
-  molva_text note;  /* bytes */
-} molva_lane;
-
-/* Since 1.1. One entry of a lane. Key: topic, lane, n. */
-typedef struct molva_entry {
-  uint32_t struct_size;
-  int32_t seq; /* of the message that it states, or 0 */
-  molva_text topic;
-  molva_text lane;
-  int64_t n;
-  molva_text body; /* this and the following are bytes */
-  molva_text proof;
-  molva_text cause;
-  molva_text cause_proof;
-  molva_text payload;
-  molva_text hash; /* of a change: what the lane's head gets */
-} molva_entry;
-
-/* Since 1.1. What a peer has yet to get of a lane, and has got. Key: peer, topic, lane. */
-typedef struct molva_delivery {
-  uint32_t struct_size;
-  uint32_t reserved;
-  molva_text peer;
-  molva_text topic;
-  molva_text lane;
-  int64_t through;
-  int64_t acked;
-} molva_delivery;
 
 /* Changes. */
 
@@ -201,9 +70,42 @@ enum {
                                 * `through`; makes the row, with nothing acked, if there is none */
   MOLVA_CONFIRM_DELIVERY = 22, /* body: molva_delivery {peer, topic, lane, acked}. Raises `acked`,
                                 * never above `through`; no such row: nothing happens */
+  /* Since 1.2. MOLVA_ERASE_USER erases the user's credentials too. */
+  MOLVA_PUT_CREDENTIAL = 23,   /* body: molva_credential. ALREADY_EXISTS if it is done and another
+                                * user has the same method and value done */
+  MOLVA_ERASE_CREDENTIAL = 24, /* body: molva_key {user, scheme (the method), key (the value)} */
+  /* Since 1.3. What uses a file no longer does so after MOLVA_ERASE_TOPIC of the topic,
+   * MOLVA_PUT_DELETION of the message for everybody, MOLVA_ERASE_USER of the user. */
+  MOLVA_PUT_FILE = 25,     /* body: molva_file. Sets every member; what uses the file stays */
+  MOLVA_ERASE_FILE = 26,   /* body: molva_file {id}. The record, and every use of it, is gone */
+  MOLVA_LINK_FILES = 27,   /* body: molva_file_links. A message uses these files too; a card uses
+                            * these alone from now on. Files that are not DONE are left out */
+  MOLVA_CONDEMN_FILE = 28, /* body: molva_file {id}. CONDEMNED, unless something uses it; no such
+                            * file: nothing happens */
+  /* Since 1.3. MOLVA_ERASE_USER erases the user's devices too. */
+  MOLVA_PUT_DEVICE = 30,   /* body: molva_device_record. Sets every member; if the device was
+                            * another user's, it is his no more */
+  MOLVA_ERASE_DEVICE = 31, /* body: molva_device_record {user, id}. One of another user stays */
+  /* Since 1.3. What is kept beside messages, of a topic that is there; else nothing happens. All of
+   * it goes with MOLVA_ERASE_TOPIC, dues and reactions with MOLVA_PUT_DELETION of the message for
+   * everybody, reactions with MOLVA_ERASE_USER. */
+  MOLVA_PUT_UID = 35,      /* body: molva_uid */
+  MOLVA_ERASE_UIDS = 36,   /* body: molva_uid {topic, seq}. Those of messages up to seq are gone */
+  MOLVA_PUT_DUE = 37,      /* body: molva_due */
+  MOLVA_PUT_REACTION = 38, /* body: molva_reaction. No such message, or wiped: nothing happens */
+  MOLVA_ERASE_REACTION = 39, /* body: molva_reaction {topic, seq, user, sign} */
+  /* Since 1.3. Words go with the message as reactions do, and those of a message that takes the
+   * place of a deleted one with that. */
+  MOLVA_PUT_WORDS = 40, /* body: molva_words. Nothing happens unless MOLVA_LIST_UNINDEXED would
+                         * list the message. One that replaces a message of the same author is
+                         * found instead of that and of what replaced it before; of another's,
+                         * it is found beside it; of one deleted for everybody, not at all */
+  MOLVA_END_WORDS = 41, /* body: molva_words {topic, seq}. Messages up to seq are not listed by
+                         * MOLVA_LIST_UNINDEXED any more */
 };
 
-/* What must hold of the record before a PUT of a user, topic, subscription, auth or value. */
+/* What must hold of the record before a PUT of a user, topic, subscription, auth, value, credential
+ * or file, and before an ERASE of a device (of this user). */
 typedef uint32_t molva_expect;
 enum {
   MOLVA_EXPECT_ANYTHING = 0,
@@ -283,6 +185,45 @@ enum {
                                   * texts = {name, origin}..., by name; users and topics with an
                                   * origin. The name of a user is "usr" and 11 characters of the
                                   * URL alphabet of base64: the id, lowest byte first */
+  /* Since 1.2. */
+  MOLVA_LIST_CREDENTIALS = 18, /* user -> credential..., by method and value */
+  MOLVA_FIND_CREDENTIAL = 19,  /* scheme (the method), key (the value) -> credential, the one that
+                                * is done */
+  /* Since 1.3. */
+  MOLVA_FIND_FILE = 20,         /* file -> file, in any status */
+  MOLVA_LIST_UNUSED_FILES = 21, /* before_time, limit -> file...; created before it, used by
+                                 * nothing, in any status; oldest first */
+  MOLVA_LIST_DEVICES = 25,      /* user -> device..., by id */
+  /* Since 1.3. */
+  MOLVA_LIST_UIDS = 30, /* topic, limit -> uid...; highest seq first */
+  MOLVA_LIST_DUE = 31,  /* topic (empty: any), before_time, limit -> due...; when < before_time,
+                         * by when, then by name of the topic and seq */
+  MOLVA_LIST_REACTIONS = 32, /* topic, ranges, limit -> reaction...; lowest seq first, then by
+                              * created, user and sign. No ranges: all */
+  MOLVA_FIND_WORDS = 33,     /* topic, user, ranges, required, limit -> message...; as
+                              * MOLVA_LIST_MESSAGES, but those alone among whose words is every
+                              * member of `required`: words in a row, where an empty last one says
+                              * that the one before it may go on. Nor are those found whose place
+                              * another has taken, or that have taken that of a hidden one */
+  MOLVA_LIST_UNINDEXED = 34, /* topic (empty: any; then with a user: those that he has live
+                              * subscriptions to), limit, max_bytes -> message...; those appended
+                              * and not yet named by MOLVA_END_WORDS, by topic in any order, then
+                              * by seq; wiped ones with topic and seq alone. At least one, then as
+                              * many as both bounds let in; max_bytes counts head and content */
+  MOLVA_LIST_OLD = 35,       /* topic (empty: any without home), before_time, limit -> due...; what
+                              * was made before it and is not wiped, `when` = created; by topic in
+                              * any order, of each the lowest seq first, up to the first one that
+                              * is younger */
+  MOLVA_FIND_WORDS_OF_USER =
+      36, /* user, required, limit; before_time, topic and before (no topic:
+           * from the newest) -> message + subscription (his)...; as
+           * MOLVA_FIND_WORDS in the 1,024 topics with the youngest messages of
+           * those that `user` may read: with state OK, and a live subscription
+           * of which `want` and `given` both have the bits 1 and 2. One of a
+           * reader counts in a channel alone, and not if there is one of a
+           * member that is live or whose `given` lacks the bit 1. In descending
+           * order of created, then of the topic's name by bytes, then of seq;
+           * those behind the place of before_time, topic and before alone */
 };
 
 typedef struct molva_query {
@@ -304,8 +245,10 @@ typedef struct molva_query {
   const molva_texts* required; /* each a list of alternatives */
   size_t required_count;
   molva_texts optional;
-  int64_t after;     /* since 1.1 */
-  int64_t max_bytes; /* since 1.1 */
+  int64_t after;       /* since 1.1 */
+  int64_t max_bytes;   /* since 1.1 */
+  uint64_t file;       /* since 1.3 */
+  int64_t before_time; /* since 1.3 */
 } molva_query;
 
 /* One row. Parts that the kind of query does not name are NULL or empty. */
@@ -319,9 +262,15 @@ typedef struct molva_row {
   const molva_deletion* deletion;
   const molva_auth_record* auth;
   molva_texts texts;
-  const molva_lane* lane;         /* since 1.1 */
-  const molva_entry* entry;       /* since 1.1 */
-  const molva_delivery* delivery; /* since 1.1 */
+  const molva_lane* lane;             /* since 1.1 */
+  const molva_entry* entry;           /* since 1.1 */
+  const molva_delivery* delivery;     /* since 1.1 */
+  const molva_credential* credential; /* since 1.2 */
+  const molva_file* file;             /* since 1.3 */
+  const molva_uid* uid;               /* since 1.3 */
+  const molva_due* due;               /* since 1.3 */
+  const molva_reaction* reaction;     /* since 1.3 */
+  const molva_device_record* device;  /* since 1.3 */
 } molva_row;
 
 /* The answer to one batch. `why` (may be empty) is for the log. */
@@ -347,6 +296,12 @@ typedef struct molva_store_client {
 
 typedef struct molva_store molva_store; /* the plugin's own */
 
+/* Since 1.3. Copies of the whole store as records: bytes that only stores look into, but any of
+ * them that makes copies takes what another one has made (docs/backup.md has their form). A place
+ * is where a record stands among all; a record is a place too. */
+typedef struct molva_store_export molva_store_export;
+typedef struct molva_store_import molva_store_import;
+
 typedef struct molva_store_api {
   uint32_t struct_size;
   uint32_t reserved;
@@ -360,6 +315,28 @@ typedef struct molva_store_api {
   /* The array stays valid until the last of its batches is answered. */
   void (*submit)(molva_store* self, const molva_batch* batches, size_t count);
   void (*query)(molva_store* self, const molva_query* query);
+
+  /* Since 1.3; all of them or none: a store that makes no copies. These may block; one export or
+   * import is used by one thread at a time, beside everything else that goes on. */
+  /* Begins to read everything as it is now, behind the place `behind`, or from the first record. */
+  molva_code (*begin_export)(molva_store* self, molva_text behind, const molva_sink* why,
+                             molva_store_export** out);
+  /* Puts the next records, each as one text: at least one, and as many as max_bytes let in; none:
+   * there are no more. */
+  molva_code (*export_records)(molva_store_export* self, size_t max_bytes,
+                               const molva_sink* records, const molva_sink* why);
+  void (*end_export)(molva_store_export* self);
+  /* Begins to fill a store, or goes on if it was begun before; then the place of the last record
+   * that is there is put into `place`. ALREADY_EXISTS: the store has something else. Until finish
+   * the store has the value "store.import", and nobody may use it otherwise. */
+  molva_code (*begin_import)(molva_store* self, const molva_sink* place, const molva_sink* why,
+                             molva_store_import** out);
+  /* Takes records in the order in which they were put. All or nothing, and MOLVA_OK is durable. */
+  molva_code (*import_records)(molva_store_import* self, molva_texts records,
+                               const molva_sink* why);
+  /* That was all. The store is to be closed then, and opened again. */
+  molva_code (*finish_import)(molva_store_import* self, const molva_sink* why);
+  void (*end_import)(molva_store_import* self);
 } molva_store_api;
 
 /* NOLINTEND(readability-identifier-naming,performance-enum-size) */
