@@ -68,13 +68,12 @@ std::string Braced(const std::string& labels) {
   return labels.empty() ? std::string() : fmt::format("{{{}}}", labels);
 }
 
-void AppendHistogram(const std::string& name, const std::string& labels, const Histogram& histogram,
+void AppendHistogram(const std::string& name, const std::string& labels,
+                     const std::vector<double>& bounds, const Histogram::Snapshot& seen,
                      std::string& out) {
-  const Histogram::Snapshot seen = histogram.Read();
   const std::string lead = labels.empty() ? std::string() : labels + ",";
   for (std::size_t i = 0; i < seen.counts.size(); ++i) {
-    const double bound = i < histogram.bounds().size() ? histogram.bounds()[i]
-                                                       : std::numeric_limits<double>::infinity();
+    const double bound = i < bounds.size() ? bounds[i] : std::numeric_limits<double>::infinity();
     out += fmt::format("{}_bucket{{{}le=\"{}\"}} {}\n", name, lead, Number(bound), seen.counts[i]);
   }
   out += fmt::format("{}_sum{} {}\n", name, Braced(labels), Number(seen.sum));
@@ -159,12 +158,26 @@ void MetricsRegistry::AddCounterView(std::string_view name, std::string_view hel
 void MetricsRegistry::AddSeries(std::string_view name, std::string_view help, Kind kind,
                                 ReadAll read) {
   runtime::MutexLock lock(mutex_);
-  MOLVA_CHECK(IsMetricName(name) && kind != Kind::kHistogram, "a metric has a bad name or kind");
+  MOLVA_CHECK(kind != Kind::kHistogram, "a metric has a bad kind");
+  InsertFamily(name, help, kind).read_all = std::move(read);
+}
+
+void MetricsRegistry::AddHistograms(std::string_view name, std::string_view help,
+                                    std::vector<double> bounds, ReadHistograms read) {
+  runtime::MutexLock lock(mutex_);
+  Family& family = InsertFamily(name, help, Kind::kHistogram);
+  family.bounds = std::move(bounds);
+  family.read_histograms = std::move(read);
+}
+
+MetricsRegistry::Family& MetricsRegistry::InsertFamily(std::string_view name, std::string_view help,
+                                                       Kind kind) {
+  MOLVA_CHECK(IsMetricName(name), "a metric has a bad name");
   const auto [family, is_new] = families_.try_emplace(std::string(name));
   MOLVA_CHECK(is_new, "a metric was added twice");
   family->second.kind = kind;
   family->second.help = help;
-  family->second.read_all = std::move(read);
+  return family->second;
 }
 
 void MetricsRegistry::Insert(std::string_view name, std::string_view help, Kind kind,
@@ -172,7 +185,8 @@ void MetricsRegistry::Insert(std::string_view name, std::string_view help, Kind 
   MOLVA_CHECK(IsMetricName(name), "a metric has a bad name");
   Family& family = families_[std::string(name)];
   MOLVA_CHECK(family.by_labels.empty() || family.kind == kind, "one metric of two kinds");
-  MOLVA_CHECK(family.read_all == nullptr, "a metric was added twice");
+  MOLVA_CHECK(family.read_all == nullptr && family.read_histograms == nullptr,
+              "a metric was added twice");
   family.kind = kind;
   family.help = help;
   const bool is_new = family.by_labels.emplace(RenderLabels(labels), std::move(series)).second;
@@ -189,9 +203,14 @@ void MetricsRegistry::AppendFamily(const std::string& name, const Family& family
       out += fmt::format("{}{} {}\n", name, Braced(RenderLabels(labels)), Number(value));
     }
   }
+  if (family.read_histograms != nullptr) {
+    for (const auto& [labels, seen] : family.read_histograms()) {
+      AppendHistogram(name, RenderLabels(labels), family.bounds, seen, out);
+    }
+  }
   for (const auto& [labels, series] : family.by_labels) {
     if (series.histogram != nullptr) {
-      AppendHistogram(name, labels, *series.histogram, out);
+      AppendHistogram(name, labels, series.histogram->bounds(), series.histogram->Read(), out);
     } else if (series.counter != nullptr) {
       out += fmt::format("{}{} {}\n", name, Braced(labels), series.counter->Value());
     } else {

@@ -101,6 +101,11 @@ class MetricsRegistry {
   using SeriesList = std::vector<std::pair<Labels, double>>;
   using ReadAll = absl::AnyInvocable<SeriesList() const>;
   void AddSeries(std::string_view name, std::string_view help, Kind kind, ReadAll read);
+  // The same of histograms; their counts go with `bounds` and one for +Inf.
+  using HistogramList = std::vector<std::pair<Labels, Histogram::Snapshot>>;
+  using ReadHistograms = absl::AnyInvocable<HistogramList() const>;
+  void AddHistograms(std::string_view name, std::string_view help, std::vector<double> bounds,
+                     ReadHistograms read);
 
   // Prometheus text format 0.0.4, families in order of their names.
   std::string Expose() const;
@@ -117,7 +122,11 @@ class MetricsRegistry {
     std::string help;
     std::map<std::string, Series> by_labels;  // rendered labels without braces
     ReadAll read_all;                         // instead of by_labels
+    ReadHistograms read_histograms;           // likewise
+    std::vector<double> bounds;               // of read_histograms
   };
+  Family& InsertFamily(std::string_view name, std::string_view help, Kind kind)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Insert(std::string_view name, std::string_view help, Kind kind, const Labels& labels,
               Series series) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   static void AppendFamily(const std::string& name, const Family& family, std::string& out);

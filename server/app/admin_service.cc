@@ -3,6 +3,7 @@
 #include <molva/admin/v1/admin.grpc.pb.h>
 
 #include <algorithm>
+#include <atomic>
 #include <future>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "app/admin_text.h"
 #include "app/federation_options.h"
 #include "base/strings.h"
+#include "model/fault.h"
 #include "names/domain.h"
 
 namespace molva::app {
@@ -45,9 +47,74 @@ class Promised {
 
 grpc::Status NoAnswer() { return {grpc::StatusCode::UNAVAILABLE, "the node does not answer"}; }
 
+std::optional<session::AccountAction> ActionOf(v1::UserAction action) {
+  switch (action) {
+    case v1::USER_ACTION_SHOW:
+      return session::AccountAction::kShow;
+    case v1::USER_ACTION_PROMOTE:
+      return session::AccountAction::kPromote;
+    case v1::USER_ACTION_DEMOTE:
+      return session::AccountAction::kDemote;
+    case v1::USER_ACTION_SUSPEND:
+      return session::AccountAction::kSuspend;
+    case v1::USER_ACTION_RESTORE:
+      return session::AccountAction::kRestore;
+    case v1::USER_ACTION_DELETE:
+      return session::AccountAction::kEnd;
+    default:
+      return std::nullopt;
+  }
+}
+
+// Faults are for clients; the operator gets words.
+grpc::Status RefusalOf(const absl::Status& status) {
+  switch (model::FaultOf(status)) {
+    case model::Fault::kUserNotFound:
+      return {grpc::StatusCode::NOT_FOUND, "there is no such account"};
+    case model::Fault::kNotModified:
+      return {grpc::StatusCode::FAILED_PRECONDITION, "the account is so already"};
+    case model::Fault::kPolicyViolation:
+      return {grpc::StatusCode::FAILED_PRECONDITION, "the account has no login of its own"};
+    default:
+      return {grpc::StatusCode::UNAVAILABLE, std::string(base::ToStd(status.message()))};
+  }
+}
+
+// Pieces of an archive on their way to the caller, who may be slow: a write waits for him.
+class PieceSink final : public backup::ByteSink {
+ public:
+  explicit PieceSink(grpc::ServerWriter<v1::BackupPiece>& writer) : writer_(writer) {}
+
+  absl::Status Write(std::string_view bytes) override {
+    while (!bytes.empty()) {
+      const std::size_t taken = std::min(bytes.size(), kPieceBytes - waiting_.size());
+      waiting_ += bytes.substr(0, taken);
+      bytes.remove_prefix(taken);
+      if (waiting_.size() < kPieceBytes) continue;
+      if (const absl::Status sent = Send(); !sent.ok()) return sent;
+    }
+    return absl::OkStatus();
+  }
+  absl::Status Send() {
+    v1::BackupPiece piece;
+    piece.set_bytes(std::exchange(waiting_, {}));
+    if (writer_.Write(piece)) return absl::OkStatus();
+    return absl::CancelledError("whoever asked for the backup has gone");
+  }
+
+ private:
+  static constexpr std::size_t kPieceBytes = 256 * 1024;
+
+  grpc::ServerWriter<v1::BackupPiece>& writer_;
+  std::string waiting_;
+};
+
 class AdminService final : public v1::Admin::Service {
  public:
-  explicit AdminService(Federation* federation) : federation_(federation) {}
+  explicit AdminService(AdminReach reach)
+      : federation_(reach.federation),
+        accounts_(std::move(reach.accounts)),
+        backup_(std::move(reach.backup)) {}
 
   grpc::Status ListPeers(grpc::ServerContext*, const v1::ListPeersRequest*,
                          v1::ListPeersReply* reply) override {
@@ -125,6 +192,32 @@ class AdminService final : public v1::Admin::Service {
     return status;
   }
 
+  grpc::Status ChangeUser(grpc::ServerContext*, const v1::ChangeUserRequest* request,
+                          v1::ChangeUserReply* reply) override {
+    const std::optional<session::AccountAction> action = ActionOf(request->action());
+    if (!action.has_value()) return {grpc::StatusCode::INVALID_ARGUMENT, "no such action"};
+    Promised<absl::StatusOr<session::AccountState>> done;
+    accounts_(*action, request->login(),
+              [promise = done.promise()](const auto& account) { promise->set_value(account); });
+    const auto account = done.Wait();
+    if (!account.has_value()) return NoAnswer();
+    if (!account->ok()) return RefusalOf(account->status());
+    Describe(**account, *reply);
+    return grpc::Status::OK;
+  }
+
+  grpc::Status Backup(grpc::ServerContext*, const v1::BackupRequest*,
+                      grpc::ServerWriter<v1::BackupPiece>* writer) override {
+    if (has_backup_.exchange(true)) {
+      return {grpc::StatusCode::UNAVAILABLE, "another backup is being made"};
+    }
+    PieceSink sink(*writer);
+    absl::Status status = backup_(sink);
+    if (status.ok()) status = sink.Send();
+    has_backup_ = false;
+    return ToGrpc(status);
+  }
+
  private:
   static grpc::Status Alone() {
     return {grpc::StatusCode::FAILED_PRECONDITION,
@@ -167,12 +260,15 @@ class AdminService final : public v1::Admin::Service {
   }
 
   Federation* const federation_;
+  const decltype(AdminReach::accounts) accounts_;
+  const decltype(AdminReach::backup) backup_;
+  std::atomic<bool> has_backup_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakeAdminService(Federation* federation) {
-  return std::make_unique<AdminService>(federation);
+std::unique_ptr<grpc::Service> MakeAdminService(AdminReach reach) {
+  return std::make_unique<AdminService>(std::move(reach));
 }
 
 }  // namespace molva::app

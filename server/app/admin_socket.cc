@@ -27,8 +27,8 @@ constexpr int kMaxMetadataBytes = 8 * 1024;
 }  // namespace
 
 struct AdminSocket::Parts {
-  Parts(std::string where, Federation* federation)
-      : path(std::move(where)), service(MakeAdminService(federation)) {}
+  Parts(std::string where, AdminReach reach)
+      : path(std::move(where)), service(MakeAdminService(std::move(reach))) {}
 
   const std::string path;
   const std::unique_ptr<grpc::Service> service;
@@ -36,12 +36,12 @@ struct AdminSocket::Parts {
 };
 
 absl::StatusOr<std::unique_ptr<AdminSocket>> AdminSocket::Open(const std::string& path,
-                                                               Federation* federation) {
+                                                               AdminReach reach) {
   if (path.size() >= sizeof(sockaddr_un::sun_path)) {
     return absl::InvalidArgumentError(fmt::format(
         "{} is longer than the {} bytes of a socket's name", path, sizeof(sockaddr_un::sun_path)));
   }
-  auto parts = std::make_unique<Parts>(path, federation);
+  auto parts = std::make_unique<Parts>(path, std::move(reach));
   grpc::ServerBuilder builder;
   builder.AddListeningPort("unix:" + path, grpc::InsecureServerCredentials());
   builder.RegisterService(parts->service.get());

@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "app/federation.h"
+#include "app/admin_service.h"
 
 namespace molva::app {
 
@@ -16,13 +16,13 @@ inline constexpr char kAdminSocket[] = "admin.sock";
 // Serves molva.admin.v1.Admin to whoever may open the socket: mode 600, in a directory of mode 700.
 //
 // Thread:  the owner's; requests are served on a few threads of its own and wait there.
-// Borrows: federation, whose shards run as long as this lives. nullptr: the node does not federate.
+// Borrows: what `reach` leads to, whose shards run as long as this lives.
 class AdminSocket {
  public:
   // Errors: kInvalidArgument if the path is too long for a socket; kUnavailable if it cannot be
   //         had.
   static absl::StatusOr<std::unique_ptr<AdminSocket>> Open(const std::string& path,
-                                                           Federation* federation);
+                                                           AdminReach reach);
   // Ends the requests that are under way, then removes the socket.
   ~AdminSocket();
   AdminSocket(const AdminSocket&) = delete;

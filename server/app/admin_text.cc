@@ -73,6 +73,16 @@ void Describe(const federation::PeerIdentity& identity, v1::Identity& out) {
   SetTime(identity.found_at, &v1::Identity::mutable_found_at, out);
 }
 
+void Describe(const session::AccountState& account, v1::ChangeUserReply& out) {
+  out.set_user(account.user.ToString());
+  const bool suspended = account.state == store::State::kSuspended;
+  const bool deleted = account.state == store::State::kDeleted;
+  out.set_state(deleted ? "deleted" : suspended ? "suspended" : "ok");
+  if (account.level != model::AuthLevel::kNone) {
+    out.set_level(std::string(model::AuthLevelName(account.level)));
+  }
+}
+
 void SetDuration(absl::Duration duration, google::protobuf::Duration& out) {
   const std::int64_t nanos = absl::ToInt64Nanoseconds(duration);
   out.set_seconds(nanos / kNanosPerSecond);

@@ -1,10 +1,13 @@
 #include "app/app.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "app/backup_source.h"
 #include "app/module_options.h"
 #include "base/log.h"
 #include "base/status_macros.h"
@@ -59,10 +62,33 @@ void App::Drain() {
   core_->EndFederation();
 }
 
+absl::Status App::WriteBackup(backup::ByteSink& sink) {
+  FileStore* const files = core_->files();
+  base::LogInfo("a backup begins");
+  const auto written = backup::WriteBackup(
+      BackupSourceOf(core_->store_plugin(), files == nullptr ? nullptr : &files->medium(), data_),
+      sink, [](const backup::Progress&) {});
+  if (!written.ok()) {
+    base::LogWarning("a backup was broken off",
+                     {{"error", std::string(base::ToStd(written.status().message()))}});
+    return written.status();
+  }
+  base::LogInfo("a backup was made", {{"records", fmt::to_string(written->records)},
+                                      {"files", fmt::to_string(written->files)},
+                                      {"files_missing", fmt::to_string(written->missing)}});
+  return absl::OkStatus();
+}
+
 // A node does without it rather than not to start.
 void App::OpenAdminSocket() {
-  absl::StatusOr<std::unique_ptr<AdminSocket>> admin =
-      AdminSocket::Open(data_.PathOf(kAdminSocket), core_->federation());
+  absl::StatusOr<std::unique_ptr<AdminSocket>> admin = AdminSocket::Open(
+      data_.PathOf(kAdminSocket),
+      {.federation = core_->federation(),
+       .accounts =
+           [core = core_.get()](auto action, const auto& login, session::AccountDone done) {
+             core->DoToAccount(action, login, std::move(done));
+           },
+       .backup = [this](backup::ByteSink& sink) { return WriteBackup(sink); }});
   if (admin.ok()) {
     admin_ = *std::move(admin);
   } else {

@@ -45,6 +45,7 @@ class App {
  private:
   App(const config::Config& config, DataDirectory data);
   void OpenAdminSocket();
+  absl::Status WriteBackup(backup::ByteSink& sink);
 
   config::Config config_;
   const DataDirectory data_;

@@ -6,17 +6,27 @@
 #include <optional>
 #include <utility>
 
+#include "app/open_plugin.h"
 #include "app/plugin_folder.h"
 #include "base/random.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "plugin/auth_adapter.h"
-#include "plugin/library.h"
 
 namespace molva::app {
 namespace {
 
 constexpr std::size_t kTokenKeyBytes = 32;
+constexpr std::size_t kTotpKeyBytes = 32;
+
+// What `scheme` signs and seals with; empty for those that need no key.
+absl::StatusOr<std::string> KeyOf(const config::Config& config, const DataDirectory& data,
+                                  std::string_view scheme) {
+  if (scheme == "token") return TokenKey(config, data);
+  if (scheme != "totp") return std::string();
+  base::SystemRandom random;
+  return data.LoadOrMakeKey("totp", kTotpKeyBytes, random);
+}
 
 }  // namespace
 
@@ -35,18 +45,15 @@ absl::StatusOr<std::string> TokenKey(const config::Config& config, const DataDir
 }
 
 absl::Status OpenSchemes(const config::Config& config, const DataDirectory& data,
-                         auth::SchemeRegistry& registry) {
-  MOLVA_ASSIGN_OR_RETURN(const std::string token_key, TokenKey(config, data));
-  const std::string folder = PluginFolder(config);
+                         PluginBoard& board, auth::SchemeRegistry& registry) {
   for (const std::string& scheme : config.List("auth.schemes")) {
-    const std::string path = plugin::LocatePlugin(folder, MOLVA_KIND_AUTH, scheme);
-    MOLVA_ASSIGN_OR_RETURN(const plugin::Library library,
-                           plugin::Library::Load(path, MOLVA_KIND_AUTH));
-    MOLVA_ASSIGN_OR_RETURN(
-        std::unique_ptr<plugin::AuthPlugin> plugin,
-        plugin::AuthPlugin::Open(library, AuthConfigJson(config, scheme, token_key)));
+    MOLVA_ASSIGN_OR_RETURN(const std::string key, KeyOf(config, data, scheme));
+    MOLVA_ASSIGN_OR_RETURN(std::unique_ptr<plugin::AuthPlugin> plugin,
+                           OpenPlugin<plugin::AuthPlugin>(config, board, MOLVA_KIND_AUTH, scheme,
+                                                          AuthConfigJson(config, scheme, key)));
     MOLVA_RETURN_IF_ERROR(registry.Add(std::move(plugin)));
   }
+  if (config.Bool("auth.totp.required")) MOLVA_RETURN_IF_ERROR(registry.RequireSecond());
   return absl::OkStatus();
 }
 

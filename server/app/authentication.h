@@ -7,6 +7,7 @@
 #include <string>
 
 #include "app/data_directory.h"
+#include "app/plugin_board.h"
 #include "auth/scheme_registry.h"
 #include "config/config.h"
 
@@ -19,6 +20,6 @@ absl::StatusOr<std::string> TokenKey(const config::Config& config, const DataDir
 // Opens the plugin of each scheme and adds it to `registry`, in the order of the configuration.
 // Errors: those of the plugins and of the token key.
 absl::Status OpenSchemes(const config::Config& config, const DataDirectory& data,
-                         auth::SchemeRegistry& registry);
+                         PluginBoard& board, auth::SchemeRegistry& registry);
 
 }  // namespace molva::app

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <chrono>
+#include <cstdio>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -10,12 +12,18 @@
 #include "app/command_line.h"
 #include "app/core.h"
 #include "app/data_directory.h"
+#include "app/ice_servers.h"
 #include "app/list_plugins.h"
+#include "app/remote_plugins.h"
 #include "base/strings.h"
+#include "plugin/child_trial.h"
 #include "transport/tls_context.h"
 
 namespace molva::app {
 namespace {
+
+// Each has its time to open; a node that has more is not one.
+constexpr int kPluginsAtMost = 10;
 
 // Prints what was found and remembers whether all was well.
 class Findings {
@@ -41,6 +49,20 @@ void CheckPlugins(const config::Config& config, Findings& findings) {
   }
 }
 
+// In a child: plugins may do anything. What they log is seen.
+absl::Status TryToBuild(const config::Config& config, const DataDirectory& data) {
+  const auto build = [&](int report) {
+    const absl::Status status = Core::Build(config, data).status();
+    plugin::Tell(report, base::ToStd(status.message()));
+    plugin::Tell(report, status.ok() ? plugin::kVerdictGood : plugin::kVerdictBad);
+  };
+  const absl::Duration patience = kPluginsAtMost * config.Duration("node.plugin_deadline");
+  const plugin::Outcome outcome = plugin::TryInChild(
+      build, std::chrono::milliseconds(absl::ToInt64Milliseconds(patience)), plugin::Prints::kSeen);
+  if (outcome.ending == plugin::Ending::kPassed) return absl::OkStatus();
+  return absl::FailedPreconditionError(outcome.why.substr(0, outcome.why.find('\n')));
+}
+
 void CheckStore(const config::Config& config, Findings& findings) {
   const absl::StatusOr<DataDirectory> data = DataDirectory::Open(config.Text("node.data"));
   if (absl::IsUnavailable(data.status())) {
@@ -49,7 +71,7 @@ void CheckStore(const config::Config& config, Findings& findings) {
   }
   findings.Note(fmt::format("data directory {}", config.Text("node.data")), data.status());
   if (!data.ok()) return;
-  findings.Note("keys, store and auth schemes open", Core::Build(config, *data).status());
+  findings.Note("keys, store and other plugins open", TryToBuild(config, *data));
 }
 
 }  // namespace
@@ -64,7 +86,9 @@ int CheckNode(const config::Config& config) {
   } else {
     findings.Remark("TLS is off");
   }
+  findings.Note("ICE servers", IceServersOf(config).status());
   CheckPlugins(config, findings);
+  findings.Note("remote plugins", ReadRemotePlugins(config).status());
   CheckStore(config, findings);
   return findings.all_good() ? kExitGood : kExitFailed;
 }

@@ -5,6 +5,8 @@
 
 #include <array>
 
+#include "base/status_macros.h"
+
 namespace molva::app {
 namespace {
 
@@ -13,13 +15,20 @@ struct VerbRow {
   std::string_view name;
   std::string_view sentence;
 };
-constexpr std::array<VerbRow, 6> kVerbs = {{
+constexpr std::array<VerbRow, 10> kVerbs = {{
     {Verb::kServe, "serve", "Runs the node until SIGTERM; SIGHUP reads the configuration again."},
     {Verb::kCheck, "check", "Looks for mistakes in configuration, keys, plugins and store."},
     {Verb::kConfig, "config", "Prints the settings in force."},
     {Verb::kPlugins, "plugins", "Lists the plugins that are configured, with their versions."},
     {Verb::kKey, "key",
      "key show: prints the key by which other servers know this one; key rotate: makes a new one."},
+    {Verb::kStore, "store",
+     "store copy --from FILE --to FILE: copies a store into another one, as two configurations "
+     "say."},
+    {Verb::kBackup, "backup",
+     "backup --out FILE: writes all that the node has, which may run, to one file."},
+    {Verb::kVerify, "verify", "verify FILE: tells whether a backup is whole."},
+    {Verb::kRestore, "restore", "restore FILE: fills an empty node with what a backup has."},
     {Verb::kVersion, "version", "Prints the version."},
 }};
 
@@ -31,13 +40,25 @@ constexpr std::string_view kCommonOptions =
     "      --grpc ADDRESS     same as --set listen.grpc=ADDRESS\n"
     "  -h, --help             print this\n";
 
-enum OptionCode { kJsonOption = 256, kTemplateOption, kMarkdownOption, kHttpOption, kGrpcOption };
+enum OptionCode {
+  kJsonOption = 256,
+  kTemplateOption,
+  kMarkdownOption,
+  kHttpOption,
+  kGrpcOption,
+  kFromOption,
+  kToOption,
+  kOutOption
+};
 constexpr option kOptions[] = {
     {"config", required_argument, nullptr, 'c'},
     {"data", required_argument, nullptr, 'd'},
     {"set", required_argument, nullptr, 's'},
     {"http", required_argument, nullptr, kHttpOption},
     {"grpc", required_argument, nullptr, kGrpcOption},
+    {"from", required_argument, nullptr, kFromOption},
+    {"to", required_argument, nullptr, kToOption},
+    {"out", required_argument, nullptr, kOutOption},
     {"json", no_argument, nullptr, kJsonOption},
     {"template", no_argument, nullptr, kTemplateOption},
     {"markdown", no_argument, nullptr, kMarkdownOption},
@@ -73,6 +94,16 @@ absl::Status TakeWords(const std::vector<std::string_view>& words, CommandLine& 
     absl::StatusOr<KeyAction> action = ParseKeyAction(words[1]);
     if (!action.ok()) return action.status();
     line.key_action = *action;
+    ++taken;
+  }
+  if (*verb == Verb::kStore) {
+    if (words.size() < 2 || words[1] != "copy") {
+      return absl::InvalidArgumentError("molvad store wants copy");
+    }
+    ++taken;
+  }
+  if ((*verb == Verb::kVerify || *verb == Verb::kRestore) && words.size() > 1) {
+    line.archive = words[1];
     ++taken;
   }
   if (words.size() > taken) return absl::InvalidArgumentError("one thing at a time, please");
@@ -112,6 +143,15 @@ absl::Status TakeOption(int code, const char* value, CommandLine& line,
     case kJsonOption:
       line.output = Output::kJson;
       break;
+    case kFromOption:
+      line.store_copy.from = value;
+      break;
+    case kToOption:
+      line.store_copy.to = value;
+      break;
+    case kOutOption:
+      line.out = value;
+      break;
     case kTemplateOption:
       line.output = Output::kTemplate;
       break;
@@ -132,11 +172,27 @@ absl::Status TakeOption(int code, const char* value, CommandLine& line,
   return absl::OkStatus();
 }
 
+absl::Status CheckArchive(const CommandLine& line) {
+  if (line.verb == Verb::kBackup ? line.out.empty() : !line.out.empty()) {
+    return absl::InvalidArgumentError("molvad backup wants --out FILE");
+  }
+  if ((line.verb == Verb::kVerify || line.verb == Verb::kRestore) && line.archive.empty()) {
+    return absl::InvalidArgumentError("molvad verify and molvad restore want the file of a backup");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckOutput(const CommandLine& line) {
   const bool special = line.output == Output::kTemplate || line.output == Output::kMarkdown;
   if (special && line.verb != Verb::kConfig) {
     return absl::InvalidArgumentError("--template and --markdown belong to molvad config");
   }
+  const StoreCopy& copy = line.store_copy;
+  const bool is_copy = line.verb == Verb::kStore;
+  if (is_copy ? copy.from.empty() || copy.to.empty() : !copy.from.empty() || !copy.to.empty()) {
+    return absl::InvalidArgumentError("molvad store copy wants --from FILE and --to FILE");
+  }
+  MOLVA_RETURN_IF_ERROR(CheckArchive(line));
   if (line.output == Output::kJson && line.verb == Verb::kServe) {
     return absl::InvalidArgumentError("molvad serve has no --json; see the setting log.format");
   }
@@ -183,12 +239,24 @@ std::string HelpText(Verb verb) {
         "      --json             config, plugins, key, version: print JSON\n"
         "      --template         config: print a commented molva.toml with all defaults\n"
         "      --markdown         config: print the table of the operations manual\n";
-  } else if (verb == Verb::kPlugins || verb == Verb::kKey || verb == Verb::kVersion) {
+  } else if (verb == Verb::kStore) {
+    more =
+        "      --from FILE        the configuration of the node whose store it is\n"
+        "      --to FILE          the configuration of the node whose store is empty\n"
+        "      --json             print JSON\n";
+  } else if (verb == Verb::kBackup) {
+    more =
+        "      --out FILE         the file, which must not be there yet\n"
+        "      --json             print JSON\n";
+  } else if (verb == Verb::kVerify || verb == Verb::kRestore || verb == Verb::kPlugins ||
+             verb == Verb::kKey || verb == Verb::kVersion) {
     more = "      --json             print JSON\n";
   }
   return fmt::format("Usage: molvad [{}] [OPTION]...\n\n{}\nOptions:\n{}{}",
-                     verb == Verb::kHelp ? "serve|check|config|plugins|key|version" : "VERB", text,
-                     kCommonOptions, more);
+                     verb == Verb::kHelp
+                         ? "serve|check|config|plugins|key|store|backup|verify|restore|version"
+                         : "VERB",
+                     text, kCommonOptions, more);
 }
 
 }  // namespace molva::app

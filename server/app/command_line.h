@@ -12,7 +12,19 @@
 
 namespace molva::app {
 
-enum class Verb { kServe, kCheck, kConfig, kPlugins, kKey, kVersion, kHelp };
+enum class Verb {
+  kServe,
+  kCheck,
+  kConfig,
+  kPlugins,
+  kKey,
+  kStore,
+  kBackup,
+  kVerify,
+  kRestore,
+  kVersion,
+  kHelp
+};
 
 enum class KeyAction { kShow, kRotate };
 
@@ -24,10 +36,19 @@ enum class Output {
   kMarkdown,  // config: the table of the operations manual
 };
 
+// molvad store copy: the configurations of both nodes.
+struct StoreCopy {
+  std::string from;
+  std::string to;
+};
+
 struct CommandLine {
   Verb verb = Verb::kServe;
   Verb help_about = Verb::kHelp;  // for kHelp; kHelp itself: about everything
   KeyAction key_action = KeyAction::kShow;
+  StoreCopy store_copy;
+  std::string out;      // of backup: the file that it writes
+  std::string archive;  // of verify and restore: the file that they read
   std::optional<std::string> config_file;
   std::vector<config::Override> overrides;
   Output output = Output::kText;

@@ -10,6 +10,8 @@
 #include "app/operator_pages.h"
 #include "app/traffic_metrics.h"
 #include "base/status_macros.h"
+#include "transport/http/static_files.h"
+#include "transport/unix_socket.h"
 
 namespace molva::app {
 namespace {
@@ -18,6 +20,30 @@ bool HasTls(const config::Config& config) { return !config.Text("tls.certificate
 
 absl::StatusOr<std::shared_ptr<const transport::TlsContext>> LoadTls(const config::Config& config) {
   return transport::TlsContext::Load(config.Text("tls.certificate"), config.Text("tls.key"));
+}
+
+// What surrounds the sessions: proxies, other origins, files.
+absl::Status SetHttpRules(const config::Config& config, transport::ListenOptions& options) {
+  MOLVA_ASSIGN_OR_RETURN(options.unix_mode,
+                         transport::ParseSocketMode(config.Text("listen.socket_mode")));
+  MOLVA_ASSIGN_OR_RETURN(options.proxies,
+                         transport::ProxyRules::Parse(config.List("http.proxies")));
+  MOLVA_ASSIGN_OR_RETURN(options.cors,
+                         transport::CorsRules::Parse(config.List("http.cors_origins")));
+  const std::string folder = config.Text("http.static");
+  if (folder.empty()) return absl::OkStatus();
+  MOLVA_ASSIGN_OR_RETURN(std::shared_ptr<const transport::StaticFiles> files,
+                         transport::StaticFiles::Load(folder, config.Bytes("http.static_size")));
+  options.http.HandleRest([files = std::move(files)](const transport::HttpRequest& request) {
+    return files->Answer(request);
+  });
+  return absl::OkStatus();
+}
+
+transport::FileDoor FileDoorOf(const Core& core, int shard) {
+  FileStore* const files = core.files();
+  if (files == nullptr) return {};
+  return {&files->at(shard), &core.doorkeeper(shard), files->keeps_unused_for()};
 }
 
 }  // namespace
@@ -48,6 +74,7 @@ absl::Status Doors::OpenHttp(const config::Config& config, Core& core,
     AddFederationPages(options.http, [federation] { return federation->DocumentText(); });
   }
   MOLVA_ASSIGN_OR_RETURN(ApiKeys keys, ApiKeys::FromConfig(config));
+  MOLVA_RETURN_IF_ERROR(SetHttpRules(config, options));
   options.is_valid_api_key = [keys = std::move(keys)](std::string_view key) {
     return keys.IsGood(key);
   };
@@ -56,7 +83,7 @@ absl::Status Doors::OpenHttp(const config::Config& config, Core& core,
   }
   std::vector<transport::Listener::Place> places;
   for (int i = 0; i < core.shards().size(); ++i) {
-    places.push_back({&core.shard(i), &core.acceptor(i)});
+    places.push_back({&core.shard(i), &core.acceptor(i), FileDoorOf(core, i)});
   }
   MOLVA_ASSIGN_OR_RETURN(http_, transport::Listener::Open(std::move(options), std::move(places)));
   return absl::OkStatus();
@@ -67,11 +94,14 @@ absl::Status Doors::OpenGrpc(const config::Config& config, Core& core) {
   options.address = config.Text("listen.grpc");
   options.max_streams = static_cast<std::uint32_t>(config.Integer("limits.grpc_streams"));
   options.limits = TransportLimits(config);
+  MOLVA_ASSIGN_OR_RETURN(options.unix_mode,
+                         transport::ParseSocketMode(config.Text("listen.socket_mode")));
   if (HasTls(config)) options.tls = {config.Text("tls.certificate"), config.Text("tls.key")};
-  std::vector<session::ConnectionAcceptor*> acceptors;
-  for (int i = 0; i < core.shards().size(); ++i) acceptors.push_back(&core.acceptor(i));
-  MOLVA_ASSIGN_OR_RETURN(grpc_, transport::GrpcListener::Open(std::move(options), core.shards(),
-                                                              std::move(acceptors)));
+  std::vector<transport::GrpcListener::Place> places;
+  for (int i = 0; i < core.shards().size(); ++i) {
+    places.push_back({&core.shard(i), &core.acceptor(i), FileDoorOf(core, i)});
+  }
+  MOLVA_ASSIGN_OR_RETURN(grpc_, transport::GrpcListener::Open(std::move(options), places));
   return absl::OkStatus();
 }
 

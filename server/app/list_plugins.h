@@ -1,11 +1,13 @@
 // molvad plugins: what the configuration loads, and what else lies in the folder.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "app/command_line.h"
 #include "config/config.h"
+#include "plugin/declared_setting.h"
 
 namespace molva::app {
 
@@ -16,8 +18,10 @@ struct PluginState {
   std::string name;     // "sqlite"; the file's name if it does not load
   std::string version;  // empty if it does not load
   std::string abi;
+  std::string licence;                               // empty if it does not say
+  std::optional<plugin::DeclaredSettings> settings;  // nullopt if it does not say
   bool is_configured = false;
-  std::string problem;  // why it does not load
+  std::string problem;  // why it does not load, or what is wrong with its section
 };
 
 // The configured ones first.

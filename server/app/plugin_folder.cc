@@ -31,8 +31,11 @@ std::string PluginFolder(const config::Config& config) {
   std::error_code error;
   const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
   if (!error) {
-    const auto beside = program.parent_path().parent_path() / "plugins";
-    if (std::filesystem::is_directory(beside, error)) return beside.string();
+    // Installed somewhere, or in a build tree.
+    for (const char* folder : {MOLVA_PLUGIN_SUBFOLDER, "plugins"}) {
+      const auto beside = program.parent_path().parent_path() / folder;
+      if (std::filesystem::is_directory(beside, error)) return beside.string();
+    }
   }
   return MOLVA_PLUGIN_FOLDER;
 }
@@ -49,20 +52,44 @@ std::string StoreConfigJson(const config::Config& config, const DataDirectory& d
 }
 
 std::string AuthConfigJson(const config::Config& config, std::string_view scheme,
-                           std::string_view token_key) {
+                           std::string_view key) {
   std::string members;
   if (scheme == "basic") {
-    members = fmt::format("\"min_login_length\":{},\"min_password_length\":{}",
-                          config.Integer("auth.basic.min_login_length"),
-                          config.Integer("auth.basic.min_password_length"));
+    members = fmt::format(
+        "\"min_login_length\":{},\"min_password_length\":{},"
+        "\"hash_passes\":{},\"hash_memory_kib\":{}",
+        config.Integer("auth.basic.min_login_length"),
+        config.Integer("auth.basic.min_password_length"), config.Integer("auth.basic.hash_passes"),
+        config.Bytes("auth.basic.hash_memory") / 1024);
   } else if (scheme == "token") {
     members = fmt::format("\"key\":{},\"former_key\":{},\"lifetime_seconds\":{},\"serial\":{}",
-                          config::QuoteJson(base::EncodeBase64(token_key)),
+                          config::QuoteJson(base::EncodeBase64(key)),
                           config::QuoteJson(config.Text("auth.token.former_key")),
                           absl::ToInt64Seconds(config.Duration("auth.token.lifetime")),
                           config.Integer("auth.token.serial"));
+  } else if (scheme == "totp") {
+    members = fmt::format("\"key\":{}", config::QuoteJson(base::EncodeBase64(key)));
   }
   return WithMembers(std::move(members), Section(config, "auth", scheme));
+}
+
+std::string ValidatorConfigJson(const config::Config& config, std::string_view method) {
+  return Section(config, "validator", method);
+}
+
+std::string MediaConfigJson(const config::Config& config, const DataDirectory& data) {
+  const std::string& name = config.Text("media.plugin");
+  std::string members;
+  if (name == "fs") {
+    const std::string& folder = config.Text("media.fs.folder");
+    members = fmt::format("\"folder\":{}",
+                          config::QuoteJson(folder.empty() ? data.PathOf("files") : folder));
+  }
+  return WithMembers(std::move(members), Section(config, "media", name));
+}
+
+std::string PushConfigJson(const config::Config& config, std::string_view name) {
+  return Section(config, "push", name);
 }
 
 }  // namespace molva::app

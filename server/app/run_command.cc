@@ -4,10 +4,12 @@
 
 #include <cstdio>
 
+#include "app/backup_command.h"
 #include "app/check_node.h"
 #include "app/key_command.h"
 #include "app/list_plugins.h"
 #include "app/serve.h"
+#include "app/store_command.h"
 #include "config/json_text.h"
 #include "config/load.h"
 #include "config/print.h"
@@ -68,10 +70,16 @@ int RunCommand(const CommandLine& line) {
       return PrintVersion(line);
     case Verb::kConfig:
       return PrintConfig(line);
+    case Verb::kStore:
+      return RunStoreCopy(line.store_copy, line.output);
+    case Verb::kVerify:
+      return RunVerify(line.archive, line.output);
     case Verb::kServe:
     case Verb::kCheck:
     case Verb::kPlugins:
     case Verb::kKey:
+    case Verb::kBackup:
+    case Verb::kRestore:
       break;
   }
   const config::Loaded loaded = LoadFor(line);
@@ -81,6 +89,8 @@ int RunCommand(const CommandLine& line) {
   if (line.verb == Verb::kKey) {
     return RunKeyCommand(loaded.config, line.key_action, line.output);
   }
+  if (line.verb == Verb::kBackup) return RunBackup(loaded.config, line.out, line.output);
+  if (line.verb == Verb::kRestore) return RunRestore(loaded.config, line.archive, line.output);
   return Serve(loaded.config, [&line] { return LoadFor(line); });
 }
 

@@ -22,6 +22,8 @@ constexpr Figure kFigures[] = {
     {"molva_connections", "Connections open now.", Kind::kNow, &Traffic::connections_live},
     {"molva_sessions_total", "Sessions opened.", Kind::kTotal, &Traffic::sessions_opened},
     {"molva_sessions", "Sessions open now.", Kind::kNow, &Traffic::sessions_live},
+    {"molva_long_poll_sessions", "Of the sessions open now, those by long polling.", Kind::kNow,
+     &Traffic::polling_sessions_live},
     {"molva_requests_total", "Packets received from clients.", Kind::kTotal, &Traffic::messages_in},
     {"molva_packets_sent_total", "Packets written to clients.", Kind::kTotal, &Traffic::frames_out},
     {"molva_received_bytes_total", "Bytes received.", Kind::kTotal, &Traffic::bytes_in},

@@ -5,9 +5,11 @@
 #include <absl/status/statusor.h>
 #include <absl/time/time.h>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/request.h"
@@ -23,6 +25,10 @@ struct Identity {
   model::AuthLevel level = model::AuthLevel::kNone;
   bool may_log_in = true;  // false for one-off secrets
   bool validated = false;  // credentials need not be asked for again
+  // Of a token: the login that it stands for (store::LoginRecord). Zero for other secrets.
+  std::uint64_t login = 0;
+  // Of a token: until when. To issue one: no longer than that; nullopt for as long as is usual.
+  std::optional<absl::Time> expires = std::nullopt;
 };
 
 // A scheme's part of a new account, checked but not yet stored.
@@ -31,6 +37,7 @@ struct NewAuth {
   bool stores_record = true;  // false: the scheme keeps nothing (anonymous)
   model::AuthLevel level = model::AuthLevel::kAuth;
   std::vector<std::string> tags;  // "basic:alice", if the scheme adds tags
+  bool logs_in = true;            // false: a second factor must be set up before the first login
 };
 
 struct Token {
@@ -46,26 +53,45 @@ struct Token {
 // Errors:  carry a Fault: kUnknownScheme (login) or kMalformed (create) for no such scheme,
 //          kAuthenticationFailed, kMalformed (shape of the secret), kPolicyViolation (too short,
 //          forbidden characters), kDuplicateCredential (login taken), kNotImplemented,
-//          kServiceUnavailable. An unknown login takes as long as a wrong password.
+//          kServiceUnavailable; kChallenge if more is to be proved (auth/challenge.h). An unknown
+//          login takes as long as a wrong password.
 // Source:  docs/protocol behaviour §5 and §15.
 class Authenticator {
  public:
   virtual ~Authenticator() = default;
 
-  // Checks `secret`. Does not look at the state of the account: the caller does.
-  virtual void Authenticate(std::string scheme, std::string secret, store::Done<Identity> done) = 0;
+  // Checks `secret`, which came from `address`. Does not look at the state of the account: the
+  // caller does. kPolicyViolation: too many attempts have failed, nothing was checked.
+  virtual void Authenticate(std::string scheme, std::string secret, std::string address,
+                            store::Done<Identity> done) = 0;
   // Checks that `secret` may start a new account and hashes it.
   virtual void PrepareNew(std::string scheme, std::string secret, store::Done<NewAuth> done) = 0;
+  // The account `user`, which PrepareNew has accepted, is made next: tells the scheme, if that
+  // keeps its records elsewhere. Returns tags that the account gets. If it is not made after all,
+  // PrepareEnd must follow.
+  virtual void Enrol(std::string scheme, std::string secret, model::UserId user,
+                     store::Done<std::vector<std::string>> done) = 0;
   // A new secret for `user`: returns the mutations (and new tags) that make it so.
   struct Change {
     store::Batch batch;
     std::vector<std::string> tags;  // replace the scheme's former tags
     std::vector<std::string> former_tags;
+    std::vector<std::string> told;  // to the user alone, once it is written: recovery codes
   };
   virtual void PrepareChange(std::string scheme, std::string secret, model::UserId user,
                              store::Done<Change> done) = 0;
-  // A token that logs `identity` in again, with the full default lifetime.
+  // What the store keeps of `user` for the schemes that are offered: all of it goes when the
+  // account ends, and the level of each says what he may do.
+  virtual void FindRecords(model::UserId user,
+                           store::Done<std::vector<store::AuthRecord>> done) = 0;
+  // The same when the account is about to end, once the schemes that keep records elsewhere have
+  // let go of it. kOperationNotAllowed: one of them wants it to stay.
+  virtual void PrepareEnd(model::UserId user, store::Done<std::vector<store::AuthRecord>> done) = 0;
+  // A token that proves `identity` again, until the usual time or `identity.expires`.
   virtual absl::StatusOr<Token> IssueToken(const Identity& identity) = 0;
+  // The scheme that clients call `name`, if it is offered and keeps a record per user: the name in
+  // those records.
+  virtual std::optional<std::string> RecordScheme(std::string_view name) const = 0;
   // The tag namespaces that only schemes may write ("basic").
   virtual std::vector<std::string> ReservedTagNamespaces() const = 0;
 };

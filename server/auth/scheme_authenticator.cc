@@ -3,8 +3,12 @@
 #include <fmt/core.h>
 
 #include <utility>
+#include <variant>
 
+#include "auth/challenge.h"
+#include "base/log.h"
 #include "base/status_macros.h"
+#include "base/strings.h"
 #include "model/fault.h"
 
 namespace molva::auth {
@@ -13,36 +17,14 @@ using model::Fail;
 using model::Fault;
 
 SchemeAuthenticator::SchemeAuthenticator(runtime::Shard& shard, store::Store& store,
-                                         runtime::WorkPool& pool, const SchemeRegistry& registry)
+                                         const Pools& pools, const SchemeRegistry& registry,
+                                         LoginThrottle& throttle)
     : shard_(shard),
       store_(store),
-      pool_(pool),
+      pools_(pools),
       registry_(registry),
+      throttle_(throttle),
       alive_(std::make_shared<Alive>()) {}
-
-template <typename T>
-void SchemeAuthenticator::Answer(store::Done<T> done, absl::StatusOr<T> answer) {
-  shard_.Post([alive = std::weak_ptr<Alive>(alive_), done = std::move(done),
-               answer = std::move(answer)]() mutable {
-    if (!alive.expired()) done(std::move(answer));
-  });
-}
-
-template <typename T, typename Work>
-void SchemeAuthenticator::Run(const Scheme& scheme, store::Done<T> done, Work work) {
-  if (scheme.traits().is_quick) return Answer<T>(std::move(done), work());
-  // Shared, because a pool that is full drops the task and the refusal still needs it.
-  auto kept = std::make_shared<store::Done<T>>(std::move(done));
-  runtime::Task task = [&shard = shard_, alive = std::weak_ptr<Alive>(alive_), kept,
-                        work = std::move(work)]() mutable {
-    shard.Post([alive, kept, answer = work()]() mutable {
-      if (!alive.expired()) (*kept)(std::move(answer));
-    });
-  };
-  if (pool_.Submit(std::move(task))) return;
-  Answer<T>(std::move(*kept),
-            Fail(Fault::kServiceUnavailable, "too many secrets wait for a check"));
-}
 
 template <typename T, typename Next>
 void SchemeAuthenticator::FindRecord(const Scheme& scheme, const std::string& unique,
@@ -56,7 +38,7 @@ void SchemeAuthenticator::FindRecord(const Scheme& scheme, const std::string& un
                   });
 }
 
-void SchemeAuthenticator::Authenticate(std::string name, std::string secret,
+void SchemeAuthenticator::Authenticate(std::string name, std::string secret, std::string address,
                                        store::Done<Identity> done) {
   const Scheme* scheme = registry_.Find(name);
   if (scheme == nullptr) {
@@ -68,24 +50,139 @@ void SchemeAuthenticator::Authenticate(std::string name, std::string secret,
   }
   const absl::StatusOr<std::string> unique = scheme->Parse(Purpose::kLogin, secret);
   if (!unique.ok()) return Answer<Identity>(std::move(done), unique.status());
-  if (!scheme->traits().keeps_records) {
-    return Verify(*scheme, std::move(secret), std::nullopt, std::move(done));
+  if (scheme->traits().keeps_records) {
+    return TryRecord(*scheme, std::move(secret), *unique, std::move(address), std::move(done));
   }
-  FindRecord<Identity>(*scheme, *unique, std::move(done),
-                       [this, scheme, secret = std::move(secret)](
-                           Found record, store::Done<Identity> next_done) mutable {
-                         Verify(*scheme, std::move(secret), std::move(record),
-                                std::move(next_done));
-                       });
+  if (!scheme->traits().waits) return Verify(*scheme, secret, std::nullopt, std::move(done));
+  // Who guesses is the other's to know; from where is ours.
+  auto counted = Throttled<Identity>("", std::move(address), std::move(done));
+  if (counted.has_value()) Verify(*scheme, secret, std::nullopt, *std::move(counted));
 }
 
-void SchemeAuthenticator::Verify(const Scheme& scheme, std::string secret, Found record,
-                                 store::Done<Identity> done) {
-  Run<Identity>(
-      scheme, std::move(done),
-      [&scheme, secret = std::move(secret), record = std::move(record), now = shard_.Now()] {
-        return scheme.Verify(secret, record.has_value() ? &*record : nullptr, now);
+void SchemeAuthenticator::TryRecord(const Scheme& scheme, std::string secret,
+                                    const std::string& unique, std::string address,
+                                    store::Done<Identity> done) {
+  auto counted = Throttled<Identity>(fmt::format("{}:{}", scheme.name(), unique),
+                                     std::move(address), std::move(done));
+  if (!counted.has_value()) return;
+  FindRecord<Identity>(
+      scheme, unique, *std::move(counted),
+      [this, &scheme, secret = std::move(secret)](Found record, store::Done<Identity> next_done) {
+        Verify(scheme, secret, std::move(record), std::move(next_done));
       });
+}
+
+namespace {
+
+// A secret that was right, and what to keep of it from now on, if that is something else.
+struct Checked {
+  Proof proof;
+  std::string renewed;
+};
+
+absl::StatusOr<Checked> Check(const Scheme& scheme, const std::string& secret,
+                              const std::optional<store::AuthRecord>& record, absl::Time now) {
+  Checked checked;
+  MOLVA_ASSIGN_OR_RETURN(checked.proof,
+                         scheme.Verify(secret, record.has_value() ? &*record : nullptr, now));
+  if (!record.has_value() || !scheme.IsStale(*record)) return checked;
+  // A secret that would not be taken today stays as it is.
+  absl::StatusOr<MadeSecret> made = scheme.Make(Purpose::kChange, secret);
+  if (made.ok()) checked.renewed = std::move(made->kept);
+  return checked;
+}
+
+}  // namespace
+
+void SchemeAuthenticator::Verify(const Scheme& scheme, const std::string& secret, Found record,
+                                 store::Done<Identity> done) {
+  auto shared = std::make_shared<const Found>(std::move(record));  // by the task and its answer
+  Run<Checked>(
+      scheme,
+      [this, &scheme, secret, shared,
+       done = std::move(done)](absl::StatusOr<Checked> checked) mutable {
+        if (!checked.ok()) {
+          std::optional<Challenge> challenge = ChallengeOf(checked.status());
+          if (!challenge.has_value()) return done(checked.status());
+          challenge->scheme = registry_.LogicalNameOf(scheme);
+          return done(Challenged(*challenge));
+        }
+        if (checked->proof.newcomer.has_value()) {
+          return Adopt(scheme, secret, checked->proof, std::move(done));
+        }
+        if (!checked->renewed.empty()) Renew(**shared, std::move(checked->renewed));
+        if (!checked->proof.kept.empty()) return Keep(**shared, checked->proof, std::move(done));
+        AskForSecond(scheme, checked->proof, std::move(done));
+      },
+      [&scheme, secret, shared, now = shard_.Now()] {
+        return Check(scheme, secret, *shared, now);
+      });
+}
+
+void SchemeAuthenticator::Adopt(const Scheme& scheme, const std::string& secret, const Proof& proof,
+                                store::Done<Identity> done) {
+  if (newcomers_ == nullptr) {
+    return done(Fail(Fault::kAuthenticationFailed, "there is no account"));
+  }
+  newcomers_->Begin(*proof.newcomer, [this, alive = std::weak_ptr<Alive>(alive_), &scheme, secret,
+                                      identity = Identity(proof), done = std::move(done)](
+                                         absl::StatusOr<model::UserId> user) mutable {
+    if (alive.expired()) return;
+    if (!user.ok()) return done(user.status());
+    identity.user = *user;
+    Run<Identity>(
+        scheme,
+        [this, &scheme, secret, user = *user,
+         done = std::move(done)](absl::StatusOr<Identity> known) mutable {
+          if (known.ok() && scheme.traits().keeps_records) {
+            return Remember(scheme, secret, *known, std::move(done));
+          }
+          if (known.ok()) return AskForSecond(scheme, *known, std::move(done));
+          newcomers_->Undo(user);
+          done(std::move(known));
+        },
+        [&scheme, secret, identity]() -> absl::StatusOr<Identity> {
+          MOLVA_RETURN_IF_ERROR(scheme.Adopt(secret, identity.user));
+          return identity;
+        });
+  });
+}
+
+void SchemeAuthenticator::Remember(const Scheme& scheme, const std::string& secret,
+                                   const Identity& identity, store::Done<Identity> done) {
+  absl::StatusOr<std::string> unique = scheme.Parse(Purpose::kLogin, secret);
+  if (!unique.ok()) {
+    newcomers_->Undo(identity.user);
+    return done(unique.status());
+  }
+  store::AuthRecord record{.scheme = std::string(scheme.name()),
+                           .unique = *std::move(unique),
+                           .user = identity.user,
+                           .level = identity.level,
+                           .secret = {},
+                           .expires = std::nullopt};
+  store_.Write({store::PutAuth{std::move(record), store::Expect::kAbsent}},
+               [this, alive = std::weak_ptr<Alive>(alive_), &scheme, identity,
+                done = std::move(done)](const absl::Status& status) mutable {
+                 if (alive.expired()) return;
+                 if (status.ok()) return AskForSecond(scheme, identity, std::move(done));
+                 newcomers_->Undo(identity.user);
+                 done(absl::IsAlreadyExists(status)
+                          ? Fail(Fault::kServiceUnavailable, "another login makes the account")
+                          : status);
+               });
+}
+
+void SchemeAuthenticator::Renew(store::AuthRecord record, std::string kept) {
+  std::string former = std::move(record.secret);
+  record.secret = std::move(kept);
+  store_.Write({store::PutAuth{std::move(record), store::Expect::kPresent, std::move(former)}},
+               [](const absl::Status& status) {
+                 // A password that was changed meanwhile stays; one that is gone stays gone.
+                 if (status.ok() || absl::IsAborted(status) || absl::IsNotFound(status)) return;
+                 base::LogWarning("a renewed secret is not stored",
+                                  {{"error", std::string(base::ToStd(status.message()))}});
+               });
 }
 
 void SchemeAuthenticator::PrepareNew(std::string name, std::string secret,
@@ -117,8 +214,8 @@ void SchemeAuthenticator::PrepareNew(std::string name, std::string secret,
 void SchemeAuthenticator::MakeNew(const Scheme& scheme, std::string secret, std::string unique,
                                   store::Done<NewAuth> done) {
   Run<NewAuth>(scheme, std::move(done),
-               [&scheme, secret = std::move(secret),
-                unique = std::move(unique)]() -> absl::StatusOr<NewAuth> {
+               [&scheme, secret = std::move(secret), unique = std::move(unique),
+                requires_second = registry_.requires_second()]() -> absl::StatusOr<NewAuth> {
                  MOLVA_ASSIGN_OR_RETURN(MadeSecret made, scheme.Make(Purpose::kCreate, secret));
                  NewAuth fresh;
                  fresh.level = made.level;
@@ -128,8 +225,18 @@ void SchemeAuthenticator::MakeNew(const Scheme& scheme, std::string secret, std:
                  fresh.record.level = made.level;
                  fresh.record.secret = std::move(made.kept);
                  fresh.tags = scheme.TagsOf(unique);
+                 fresh.logs_in = !requires_second || made.level == model::AuthLevel::kAnon;
                  return fresh;
                });
+}
+
+void SchemeAuthenticator::Enrol(std::string name, std::string secret, model::UserId user,
+                                store::Done<std::vector<std::string>> done) {
+  using Tags = std::vector<std::string>;
+  const Scheme* scheme = registry_.Find(name);
+  if (scheme == nullptr || !scheme->traits().enrols) return Answer<Tags>(std::move(done), Tags{});
+  Run<Tags>(*scheme, std::move(done),
+            [scheme, user, secret = std::move(secret)] { return scheme->Enrol(secret, user); });
 }
 
 void SchemeAuthenticator::PrepareChange(std::string name, std::string secret, model::UserId user,
@@ -141,6 +248,16 @@ void SchemeAuthenticator::PrepareChange(std::string name, std::string secret, mo
   if (!scheme->traits().changes) {
     return Answer<Change>(std::move(done),
                           Fail(Fault::kNotImplemented, "the auth scheme changes no secrets"));
+  }
+  if (scheme->traits().is_second) {
+    return ReplaceSecond(*scheme, std::move(secret), user, std::move(done));
+  }
+  if (scheme->traits().changes_elsewhere) {
+    return Run<Change>(*scheme, std::move(done),
+                       [scheme, user, secret = std::move(secret)]() -> absl::StatusOr<Change> {
+                         MOLVA_RETURN_IF_ERROR(scheme->Change(user, secret));
+                         return Change{};
+                       });
   }
   if (!scheme->traits().keeps_records) return Answer<Change>(std::move(done), Change{});
   absl::StatusOr<std::string> unique = scheme->Parse(Purpose::kChange, secret);
@@ -201,10 +318,63 @@ void SchemeAuthenticator::MakeChange(const Scheme& scheme, std::string secret, s
       });
 }
 
+void SchemeAuthenticator::FindRecords(model::UserId user,
+                                      store::Done<std::vector<store::AuthRecord>> done) {
+  CollectRecords(user, registry_.RecordKeepers(), {}, std::move(done));
+}
+
+void SchemeAuthenticator::PrepareEnd(model::UserId user,
+                                     store::Done<std::vector<store::AuthRecord>> done) {
+  LetGo(user, registry_.ThoseWhoLetGo(), std::move(done));
+}
+
+void SchemeAuthenticator::LetGo(model::UserId user, std::vector<const Scheme*> schemes,
+                                store::Done<std::vector<store::AuthRecord>> done) {
+  if (schemes.empty()) return FindRecords(user, std::move(done));
+  const Scheme* scheme = schemes.back();
+  schemes.pop_back();
+  Run<std::monostate>(
+      *scheme,
+      [this, user, schemes = std::move(schemes),
+       done = std::move(done)](const absl::StatusOr<std::monostate>& gone) mutable {
+        if (!gone.ok()) return done(gone.status());
+        LetGo(user, std::move(schemes), std::move(done));
+      },
+      [scheme, user]() -> absl::StatusOr<std::monostate> {
+        MOLVA_RETURN_IF_ERROR(scheme->LetGo(user));
+        return std::monostate();
+      });
+}
+
+void SchemeAuthenticator::CollectRecords(model::UserId user, std::vector<std::string> schemes,
+                                         std::vector<store::AuthRecord> found,
+                                         store::Done<std::vector<store::AuthRecord>> done) {
+  if (schemes.empty()) {
+    return Answer<std::vector<store::AuthRecord>>(std::move(done), std::move(found));
+  }
+  std::string scheme = std::move(schemes.back());
+  schemes.pop_back();
+  store_.FindAuthOfUser(
+      std::move(scheme), user,
+      [this, alive = std::weak_ptr<Alive>(alive_), user, schemes = std::move(schemes),
+       found = std::move(found), done = std::move(done)](absl::StatusOr<Found> record) mutable {
+        if (alive.expired()) return;
+        if (!record.ok()) return done(record.status());
+        if (record->has_value()) found.push_back(**std::move(record));
+        CollectRecords(user, std::move(schemes), std::move(found), std::move(done));
+      });
+}
+
 absl::StatusOr<Token> SchemeAuthenticator::IssueToken(const Identity& identity) {
   const Scheme* issuer = registry_.issuer();
   if (issuer == nullptr) return Fail(Fault::kNotImplemented, "no auth scheme issues tokens");
   return issuer->Issue(identity, shard_.Now());
+}
+
+std::optional<std::string> SchemeAuthenticator::RecordScheme(std::string_view name) const {
+  const Scheme* scheme = registry_.Find(name);
+  if (scheme == nullptr || !scheme->traits().keeps_records) return std::nullopt;
+  return std::string(scheme->name());
 }
 
 std::vector<std::string> SchemeAuthenticator::ReservedTagNamespaces() const {

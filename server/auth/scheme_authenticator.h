@@ -3,11 +3,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "auth/authenticator.h"
+#include "auth/login_throttle.h"
 #include "auth/scheme_registry.h"
+#include "model/fault.h"
 #include "runtime/shard.h"
 #include "runtime/work_pool.h"
 #include "store/store.h"
@@ -19,14 +22,27 @@ namespace molva::auth {
 //          the authenticator has gone are dropped.
 class SchemeAuthenticator final : public Authenticator {
  public:
-  SchemeAuthenticator(runtime::Shard& shard, store::Store& store, runtime::WorkPool& pool,
-                      const SchemeRegistry& registry);
+  // What burns CPU and what waits for others, apart.
+  struct Pools {
+    runtime::WorkPool& work;
+    runtime::WorkPool& waiting;
+  };
+  SchemeAuthenticator(runtime::Shard& shard, store::Store& store, const Pools& pools,
+                      const SchemeRegistry& registry, LoginThrottle& throttle);
+  // Once, before the shard starts. Without it nobody is let in who has no account. Borrows it.
+  void ServeNewcomers(Newcomers& newcomers) { newcomers_ = &newcomers; }
 
-  void Authenticate(std::string scheme, std::string secret, store::Done<Identity> done) override;
+  void Authenticate(std::string scheme, std::string secret, std::string address,
+                    store::Done<Identity> done) override;
   void PrepareNew(std::string scheme, std::string secret, store::Done<NewAuth> done) override;
+  void Enrol(std::string scheme, std::string secret, model::UserId user,
+             store::Done<std::vector<std::string>> done) override;
   void PrepareChange(std::string scheme, std::string secret, model::UserId user,
                      store::Done<Change> done) override;
+  void FindRecords(model::UserId user, store::Done<std::vector<store::AuthRecord>> done) override;
+  void PrepareEnd(model::UserId user, store::Done<std::vector<store::AuthRecord>> done) override;
   absl::StatusOr<Token> IssueToken(const Identity& identity) override;
+  std::optional<std::string> RecordScheme(std::string_view name) const override;
   std::vector<std::string> ReservedTagNamespaces() const override;
 
  private:
@@ -43,7 +59,39 @@ class SchemeAuthenticator final : public Authenticator {
   template <typename T, typename Next>
   void FindRecord(const Scheme& scheme, const std::string& unique, store::Done<T> done, Next next);
 
-  void Verify(const Scheme& scheme, std::string secret, Found record, store::Done<Identity> done);
+  // Asks `schemes` to let go of the user, the last one first, then looks his records up.
+  void LetGo(model::UserId user, std::vector<const Scheme*> schemes,
+             store::Done<std::vector<store::AuthRecord>> done);
+  // Looks the user's records of `schemes` up, one after the other, behind those in `found`.
+  void CollectRecords(model::UserId user, std::vector<std::string> schemes,
+                      std::vector<store::AuthRecord> found,
+                      store::Done<std::vector<store::AuthRecord>> done);
+  // Answers that too many have failed, or returns a `done` that counts.
+  template <typename T>
+  std::optional<store::Done<T>> Throttled(std::string account, std::string address,
+                                          store::Done<T> done);
+  // Checks a secret that is about the record `unique`, if that may be tried once more.
+  void TryRecord(const Scheme& scheme, std::string secret, const std::string& unique,
+                 std::string address, store::Done<Identity> done);
+  // Keeps what was made anew of a secret, unless the record has changed meanwhile.
+  void Renew(store::AuthRecord record, std::string kept);
+  void Verify(const Scheme& scheme, const std::string& secret, Found record,
+              store::Done<Identity> done);
+  // Keeps what `proof` leaves of `record`, then answers with it.
+  void Keep(const store::AuthRecord& record, const Proof& proof, store::Done<Identity> done);
+  // Answers with `identity`, which `scheme` has proved, or with the challenge of the second factor
+  // that its user has, or must have.
+  void AskForSecond(const Scheme& scheme, const Identity& identity, store::Done<Identity> done);
+  // The challenge; with no `record` it is good for setting the second factor up alone.
+  absl::Status ChallengeFor(const Scheme& second, Identity identity, const Found& record) const;
+  void ReplaceSecond(const Scheme& scheme, std::string secret, model::UserId user,
+                     store::Done<Change> done);
+  // Makes the account of somebody whom the scheme knows.
+  void Adopt(const Scheme& scheme, const std::string& secret, const Proof& proof,
+             store::Done<Identity> done);
+  // Writes down that the account which was just made is that of `secret`.
+  void Remember(const Scheme& scheme, const std::string& secret, const Identity& identity,
+                store::Done<Identity> done);
   void MakeNew(const Scheme& scheme, std::string secret, std::string unique,
                store::Done<NewAuth> done);
   void ChangeRecord(const Scheme& scheme, std::string secret, std::string unique, Found former,
@@ -53,10 +101,55 @@ class SchemeAuthenticator final : public Authenticator {
 
   runtime::Shard& shard_;
   store::Store& store_;
-  runtime::WorkPool& pool_;
+  const Pools pools_;
   const SchemeRegistry& registry_;
+  LoginThrottle& throttle_;
+  Newcomers* newcomers_ = nullptr;
   // Held by nobody else; callbacks watch it to learn whether the authenticator is still there.
   const std::shared_ptr<Alive> alive_;
 };
+
+template <typename T>
+void SchemeAuthenticator::Answer(store::Done<T> done, absl::StatusOr<T> answer) {
+  shard_.Post([alive = std::weak_ptr<Alive>(alive_), done = std::move(done),
+               answer = std::move(answer)]() mutable {
+    if (!alive.expired()) done(std::move(answer));
+  });
+}
+
+template <typename T, typename Work>
+void SchemeAuthenticator::Run(const Scheme& scheme, store::Done<T> done, Work work) {
+  if (scheme.traits().is_quick) return Answer<T>(std::move(done), work());
+  // Shared, because a pool that is full drops the task and the refusal still needs it.
+  auto kept = std::make_shared<store::Done<T>>(std::move(done));
+  runtime::Task task = [&shard = shard_, alive = std::weak_ptr<Alive>(alive_), kept,
+                        work = std::move(work)]() mutable {
+    shard.Post([alive, kept, answer = work()]() mutable {
+      if (!alive.expired()) (*kept)(std::move(answer));
+    });
+  };
+  runtime::WorkPool& pool = scheme.traits().waits ? pools_.waiting : pools_.work;
+  if (pool.Submit(std::move(task))) return;
+  Answer<T>(std::move(*kept),
+            model::Fail(model::Fault::kServiceUnavailable, "too many secrets wait for a check"));
+}
+
+template <typename T>
+std::optional<store::Done<T>> SchemeAuthenticator::Throttled(std::string account,
+                                                             std::string address,
+                                                             store::Done<T> done) {
+  if (throttle_.Ask(account, address, shard_.Now()) != LoginThrottle::Verdict::kPass) {
+    Answer<T>(std::move(done),
+              model::Fail(model::Fault::kPolicyViolation, "too many failed logins"));
+    return std::nullopt;
+  }
+  return [this, account = std::move(account), address = std::move(address),
+          done = std::move(done)](absl::StatusOr<T> answer) mutable {
+    if (model::FaultOf(answer.status()) == model::Fault::kAuthenticationFailed) {
+      throttle_.CountFailure(account, address, shard_.Now());
+    }
+    done(std::move(answer));
+  };
+}
 
 }  // namespace molva::auth

@@ -1,10 +1,19 @@
 #include "config/config.h"
 
+#include <fmt/core.h>
+
 #include <utility>
 
 #include "base/check.h"
 
 namespace molva::config {
+namespace {
+
+std::string PlaceName(std::string_view plugin, std::string_view key) {
+  return fmt::format("{}.{}", plugin, key);
+}
+
+}  // namespace
 
 Config::Config(Rows rows) : rows_(rows) {
   for (const Setting& row : rows) {
@@ -65,6 +74,15 @@ void Config::Set(std::string_view name, Value value, Origin origin) {
   MOLVA_CHECK(found->second.value.index() == value.index(), "a setting was given another type");
   found->second.value = std::move(value);
   found->second.origin = origin;
+}
+
+std::string Config::PluginPlace(std::string_view plugin, std::string_view key) const {
+  const auto found = plugin_places_.find(PlaceName(plugin, key));
+  return found == plugin_places_.end() ? "" : found->second;
+}
+
+void Config::SetPluginPlace(std::string_view plugin, std::string_view key, std::string place) {
+  plugin_places_[PlaceName(plugin, key)] = std::move(place);
 }
 
 void Config::SetPluginJson(std::string_view plugin, std::string json) {

@@ -35,12 +35,17 @@ class Config {
   // The section [plugin.<plugin>] as a JSON object; "{}" if there is none.
   std::string PluginJson(std::string_view plugin) const;
 
+  // Where the key of the section, or with an empty key the section, was set: "molva.toml:12"; empty
+  // if it was not.
+  std::string PluginPlace(std::string_view plugin, std::string_view key) const;
+
   Rows rows() const { return rows_; }
   const Value& Get(std::string_view name) const;
   Origin OriginOf(std::string_view name) const;
   // Sets `value`, which must have passed CheckRange.
   void Set(std::string_view name, Value value, Origin origin);
   void SetPluginJson(std::string_view plugin, std::string json);
+  void SetPluginPlace(std::string_view plugin, std::string_view key, std::string place);
 
   // The rows whose values differ, and the plugin sections as "plugin.<name>".
   static std::vector<std::string> Differences(const Config& former, const Config& latter);
@@ -58,6 +63,7 @@ class Config {
   Rows rows_;
   base::StringMap<Entry> entries_;
   std::map<std::string, std::string, std::less<>> plugin_json_;
+  std::map<std::string, std::string, std::less<>> plugin_places_;  // by "<plugin>.<key>"
 };
 
 }  // namespace molva::config

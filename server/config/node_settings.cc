@@ -1,15 +1,17 @@
 // Every setting of the node. One row is all there is to say about one setting.
+#include <algorithm>
+#include <array>
+
+#include "config/federation_settings.h"
+#include "config/media_settings.h"
 #include "config/setting.h"
+#include "config/topic_settings.h"
+#include "config/transport_settings.h"
+#include "config/units.h"
+#include "config/validation_settings.h"
 
 namespace molva::config {
 namespace {
-
-constexpr std::int64_t kKiB = 1 << 10;
-constexpr std::int64_t kMiB = 1 << 20;
-constexpr std::int64_t kGiB = 1 << 30;
-constexpr std::int64_t kSecond = 1000;
-constexpr std::int64_t kDay = 86'400 * kSecond;
-constexpr std::int64_t kMaxPathBytes = 4096;
 
 constexpr Setting kRows[] = {
     {.name = "node.data",
@@ -24,12 +26,25 @@ constexpr Setting kRows[] = {
      .highest = kMaxPathBytes,
      .sentence = "Where plugins are looked for by name; empty means the installed ones, or those "
                  "of the build tree."},
+    {.name = "node.plugin_deadline",
+     .type = Type::kDuration,
+     .standard = "1m",
+     .lowest = 1 * kSecond,
+     .highest = 24 * 3600 * kSecond,
+     .sentence =
+         "How long a plugin may take to open; then the node names it and ends, unless it is "
+         "the storage plugin, which may have much to convert."},
     {.name = "node.shutdown_grace",
      .type = Type::kDuration,
      .standard = "5s",
      .lowest = 100,
      .highest = 600 * kSecond,
      .sentence = "How long sessions may take to read their last packets when the node stops."},
+
+    {.name = "node.test",
+     .type = Type::kBool,
+     .standard = "false",
+     .sentence = "Whether this node serves tests alone: allows settings that let anybody in."},
 
     {.name = "log.level",
      .type = Type::kChoice,
@@ -66,11 +81,46 @@ constexpr Setting kRows[] = {
     {.name = "listen.http",
      .type = Type::kAddress,
      .standard = "127.0.0.1:6060",
-     .sentence = "Address of HTTP and WebSocket; empty turns both off."},
+     .choices = "unix",
+     .sentence = "Address of HTTP, WebSocket and long polling; empty turns all off."},
     {.name = "listen.grpc",
      .type = Type::kAddress,
      .standard = "127.0.0.1:16060",
+     .choices = "unix",
      .sentence = "Address of gRPC; empty turns it off."},
+
+    {.name = "listen.socket_mode",
+     .type = Type::kText,
+     .standard = "0660",
+     .lowest = 1,
+     .highest = 4,
+     .sentence = "Who may connect to a Unix socket: its mode, in octal digits."},
+
+    {.name = "http.proxies",
+     .type = Type::kTextList,
+     .standard = "",
+     .highest = 100,
+     .sentence = "Proxies before the node, as addresses, networks (10.0.0.0/8) or \"unix\" for "
+                 "whoever comes by a Unix socket; only their X-Forwarded-For and X-Real-IP count."},
+    {.name = "http.cors_origins",
+     .type = Type::kTextList,
+     .standard = "*",
+     .highest = 100,
+     .sentence = "Origins whose web pages may use long polling, as https://*.example.com; * alone "
+                 "means all."},
+    {.name = "http.static",
+     .type = Type::kText,
+     .standard = "",
+     .highest = kMaxPathBytes,
+     .sentence = "A folder, as a web application, that is served at /; it is read at the start. "
+                 "Empty means none."},
+    {.name = "http.static_size",
+     .type = Type::kSize,
+     .standard = "64 MiB",
+     .lowest = kKiB,
+     .highest = 4 * kGiB,
+     .sentence = "The most that the files of http.static may take together; they are kept in "
+                 "memory."},
 
     {.name = "tls.certificate",
      .type = Type::kText,
@@ -113,12 +163,63 @@ constexpr Setting kRows[] = {
      .highest = kMaxPathBytes,
      .sentence = "The database file; empty means molva.db in node.data."},
 
+    {.name = "push.plugins",
+     .type = Type::kTextList,
+     .standard = "",
+     .highest = 8,
+     .sentence = "The ways to reach people who are not here, as web; each by the plugin "
+                 "push_<name>, which [plugin.push_<name>] configures."},
+
+    {.name = "remote_plugins.names",
+     .type = Type::kTextList,
+     .standard = "",
+     .highest = 16,
+     .sentence = "Programs beside the node that are asked about requests and told of events over "
+                 "gRPC, in this order; [plugin.remote_<name>] configures each."},
+
+    {.name = "accounts.permanent",
+     .type = Type::kBool,
+     .standard = "false",
+     .sentence = "Whether only root may end accounts, and people not even their own."},
+    {.name = "accounts.erase_unvalidated_after",
+     .type = Type::kDuration,
+     .standard = "0s",
+     .highest = 3650 * kDay,
+     .sentence = "The age at which accounts are erased that were to confirm a contact and have "
+                 "confirmed none; 0s means never."},
+
     {.name = "auth.schemes",
      .type = Type::kTextList,
      .standard = "basic,token,anonymous",
      .lowest = 1,
      .highest = 16,
      .sentence = "The ways to log in that are offered, each by the plugin auth_<name>."},
+    {.name = "auth.logical_names",
+     .type = Type::kTextList,
+     .standard = "",
+     .highest = 64,
+     .sentence = "What clients call the schemes, as login:basic; a scheme that is renamed has its "
+                 "own name no more, unless that is listed too. An empty scheme, as anonymous:, "
+                 "hides the name."},
+    {.name = "auth.throttle.account_failures",
+     .type = Type::kInteger,
+     .standard = "20",
+     .highest = 1'000'000,
+     .sentence = "Failed logins to one account that are let through at once, and then in each "
+                 "window, evenly; more are answered 422. Zero means no limit. Tokens are not "
+                 "concerned."},
+    {.name = "auth.throttle.address_failures",
+     .type = Type::kInteger,
+     .standard = "100",
+     .highest = 1'000'000,
+     .sentence = "The same for one address, of IPv6 one network of 64 bits; raise it behind a "
+                 "proxy, which is one address for all."},
+    {.name = "auth.throttle.window",
+     .type = Type::kDuration,
+     .standard = "10m",
+     .lowest = kSecond,
+     .highest = kDay,
+     .sentence = "See auth.throttle.account_failures."},
     {.name = "auth.basic.min_login_length",
      .type = Type::kInteger,
      .standard = "2",
@@ -131,6 +232,19 @@ constexpr Setting kRows[] = {
      .lowest = 1,
      .highest = 128,
      .sentence = "Shortest password of a new account or a new password, in characters."},
+    {.name = "auth.basic.hash_passes",
+     .type = Type::kInteger,
+     .standard = "2",
+     .lowest = 1,
+     .highest = 64,
+     .sentence = "What checking a password costs: passes of argon2id. Raised, each password is "
+                 "hashed anew when its owner logs in."},
+    {.name = "auth.basic.hash_memory",
+     .type = Type::kSize,
+     .standard = "19 MiB",
+     .lowest = 8 * kKiB,
+     .highest = 2 * kGiB,
+     .sentence = "The memory of argon2id for one check; runtime.workers checks run at once."},
     {.name = "auth.token.lifetime",
      .type = Type::kDuration,
      .standard = "14d",
@@ -156,6 +270,11 @@ constexpr Setting kRows[] = {
      .lowest = 43,
      .highest = 1024,
      .sentence = "The key before auth.token.key, whose tokens are still good; for changing keys."},
+    {.name = "auth.totp.required",
+     .type = Type::kBool,
+     .standard = "false",
+     .sentence = "Whether nobody logs in by a password alone: who has no authenticator sets one up "
+                 "first. Needs totp among auth.schemes."},
 
     {.name = "limits.message_size",
      .type = Type::kSize,
@@ -179,7 +298,7 @@ constexpr Setting kRows[] = {
      .standard = "100000",
      .lowest = 1,
      .highest = 10'000'000,
-     .sentence = "Most WebSocket sessions at a time; further ones are refused."},
+     .sentence = "Most WebSocket and long-poll sessions at a time; further ones are refused."},
     {.name = "limits.grpc_streams",
      .type = Type::kInteger,
      .standard = "4096",
@@ -205,138 +324,58 @@ constexpr Setting kRows[] = {
      .highest = 1'000'000,
      .sentence = "Requests of one connection, on average; a faster client is slowed down; 0 means "
                  "no bound."},
+    {.name = "limits.address_requests",
+     .type = Type::kInteger,
+     .standard = "1000",
+     .highest = 1'000'000,
+     .reload = Reload::kLive,
+     .sentence = "Requests per second of one address, of IPv6 one network of 64 bits, over all "
+                 "its connections, on average; ten seconds' worth may come at once, more are "
+                 "answered 429. This machine is not concerned; 0 means no bound."},
+    {.name = "limits.user_messages",
+     .type = Type::kInteger,
+     .standard = "100",
+     .highest = 1'000'000,
+     .reload = Reload::kLive,
+     .sentence = "Messages and reactions per second of one user, likewise; root is not concerned."},
+    {.name = "limits.user_notes",
+     .type = Type::kInteger,
+     .standard = "100",
+     .highest = 1'000'000,
+     .reload = Reload::kLive,
+     .sentence = "Notes per second of one user, such as typing and read receipts, likewise; more "
+                 "are dropped without a word."},
+    {.name = "limits.topic_messages",
+     .type = Type::kInteger,
+     .standard = "1000",
+     .highest = 1'000'000,
+     .reload = Reload::kLive,
+     .sentence = "Messages and reactions per second in one topic, likewise."},
     {.name = "limits.memory",
      .type = Type::kSize,
      .standard = "4 GiB",
      .lowest = 64 * kMiB,
      .highest = 4096 * kGiB,
      .sentence = "Resident memory above which new sessions are refused."},
-
-    {.name = "websocket.ping",
-     .type = Type::kDuration,
-     .standard = "45s",
-     .lowest = kSecond,
-     .highest = 3600 * kSecond,
-     .sentence = "A connection that was silent for so long is sent a ping."},
-    {.name = "websocket.idle",
-     .type = Type::kDuration,
-     .standard = "55s",
-     .lowest = kSecond,
-     .highest = 7200 * kSecond,
-     .sentence = "A connection that was silent for so long is closed."},
-
-    {.name = "federation.domain",
-     .type = Type::kText,
-     .standard = "",
-     .highest = 253,
-     .sentence = "The domain of this node's accounts, by which other servers know it; empty turns "
-                 "federation off. It cannot be changed later."},
-    {.name = "federation.listen",
-     .type = Type::kAddress,
-     .standard = "127.0.0.1:16061",
-     .sentence = "Address on which other servers connect; empty means that this node only dials."},
-    {.name = "federation.advertise",
-     .type = Type::kTextList,
-     .standard = "",
-     .highest = 16,
-     .reload = Reload::kLive,
-     .sentence = "Where others reach this node, as host:port; empty means the domain and the port "
-                 "of federation.listen."},
-    {.name = "federation.contact",
-     .type = Type::kText,
-     .standard = "",
-     .highest = 256,
-     .reload = Reload::kLive,
-     .sentence = "How operators of other servers reach you; it is published."},
-    {.name = "federation.peers",
-     .type = Type::kTextList,
-     .standard = "",
-     .highest = 1000,
-     .reload = Reload::kLive,
-     .sentence = "Servers known in advance, as domain=host:port#key; they are not looked for. The "
-                 "key is what molvad key show prints there."},
-    {.name = "federation.allow",
-     .type = Type::kTextList,
-     .standard = "",
-     .highest = 10'000,
-     .reload = Reload::kLive,
-     .sentence = "If not empty, only these domains are talked to; *.example.org means all below "
-                 "it."},
-    {.name = "federation.deny",
-     .type = Type::kTextList,
-     .standard = "",
-     .highest = 10'000,
-     .reload = Reload::kLive,
-     .sentence = "Domains that are not talked to, whatever federation.allow says."},
-    {.name = "federation.resolver",
-     .type = Type::kText,
-     .standard = "",
-     .highest = 64,
-     .sentence =
-         "Who is asked for DNS records of other servers: an address, with @port if need be, "
-         "\"system\" for /etc/resolv.conf, \"off\" for nobody; empty means from the root "
-         "down."},
-    {.name = "federation.trust_anchor",
-     .type = Type::kText,
-     .standard = "/usr/share/dns/root.key",
-     .highest = kMaxPathBytes,
-     .sentence = "File with the keys from which DNSSEC is checked; without it no DNS answer counts "
-                 "as proof."},
-    {.name = "federation.ca_file",
-     .type = Type::kText,
-     .standard = "",
-     .highest = kMaxPathBytes,
-     .sentence = "PEM file with the authorities that are believed when documents of other servers "
-                 "are fetched; empty means those of the system."},
-    {.name = "federation.allow_private_addresses",
-     .type = Type::kBool,
-     .standard = "false",
-     .sentence = "Whether other servers may be on loopback, private and link-local addresses; for "
-                 "tests and closed networks."},
-    {.name = "federation.give_up_after",
-     .type = Type::kDuration,
-     .standard = "7d",
-     .lowest = 60 * kSecond,
-     .highest = 365 * kDay,
-     .sentence =
-         "How long a message waits for a server that cannot be reached before its sender is "
-         "told that it failed."},
-    {.name = "federation.heartbeat",
-     .type = Type::kDuration,
-     .standard = "30s",
-     .lowest = kSecond,
-     .highest = 3600 * kSecond,
-     .sentence = "How often a silent link to another server is tried; after two in vain its users "
-                 "are shown offline."},
-    {.name = "federation.max_pending",
-     .type = Type::kInteger,
-     .standard = "100000",
-     .lowest = 16,
-     .highest = 10'000'000,
-     .sentence = "Changes that may wait for one server; above it further ones are answered 503."},
-    {.name = "federation.no_presence_for",
-     .type = Type::kTextList,
-     .standard = "",
-     .highest = 10'000,
-     .reload = Reload::kLive,
-     .sentence = "Domains that do not learn who is online here; * means all."},
-
-    {.name = "contacts.requests",
-     .type = Type::kChoice,
-     .standard = "foreign",
-     .choices = "foreign all",
-     .sentence = "Whose first message is a request that must be accepted before anything else "
-                 "passes: people of other servers, or everybody."},
-    {.name = "contacts.ask_again_after",
-     .type = Type::kDuration,
-     .standard = "1d",
-     .highest = 365 * kDay,
-     .sentence = "How long somebody whose request was declined must wait before the next one."},
 };
+
+constexpr auto kAllRows = [] {
+  std::array<Setting, std::size(kRows) + std::size(kTopicRows) + std::size(kTransportRows) +
+                          std::size(kMediaRows) + std::size(kValidationRows) +
+                          std::size(kFederationRows)>
+      all{};
+  auto at = std::copy(std::begin(kRows), std::end(kRows), all.begin());
+  at = std::copy(std::begin(kTopicRows), std::end(kTopicRows), at);
+  at = std::copy(std::begin(kTransportRows), std::end(kTransportRows), at);
+  at = std::copy(std::begin(kMediaRows), std::end(kMediaRows), at);
+  at = std::copy(std::begin(kValidationRows), std::end(kValidationRows), at);
+  std::copy(std::begin(kFederationRows), std::end(kFederationRows), at);
+  return all;
+}();
 
 }  // namespace
 
-Rows NodeSettings() { return kRows; }
+Rows NodeSettings() { return kAllRows; }
 
 const Setting* FindSetting(Rows rows, std::string_view name) {
   for (const Setting& row : rows) {

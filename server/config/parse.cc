@@ -12,7 +12,7 @@ namespace molva::config {
 namespace {
 
 constexpr std::string_view kPrefix = "MOLVA_";
-constexpr std::string_view kFileSuffix = "_FILE";
+constexpr std::string_view kFileVariableSuffix = "_FILE";
 
 // Edit distance; the texts are names of settings, or not much longer.
 std::size_t Distance(std::string_view a, std::string_view b) {
@@ -41,7 +41,7 @@ Named FindByVariable(Rows rows, std::string_view variable) {
   for (const Setting& row : rows) {
     const std::string name = EnvironmentName(row.name);
     if (variable == name) return {&row, false};
-    if (row.type == Type::kSecret && variable == name + std::string(kFileSuffix)) {
+    if (row.type == Type::kSecret && variable == name + std::string(kFileVariableSuffix)) {
       return {&row, true};
     }
   }

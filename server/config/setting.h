@@ -18,7 +18,7 @@ enum class Type : std::uint8_t {
   kText,      // "…"; the range counts bytes
   kChoice,    // one of `choices`
   kTextList,  // ["a", "b"]; the range counts elements
-  kAddress,   // "127.0.0.1:6060", "[::1]:6060", "" for off where the row allows it
+  kAddress,   // "127.0.0.1:6060", "[::1]:6060", "" for off and unix:/path where the row allows it
   kSecret,    // text that is never printed; <name>_file names a file that holds it instead
 };
 
@@ -32,7 +32,8 @@ struct Setting {
   std::string_view standard;  // the default, as the text of a TOML value without quotes
   std::int64_t lowest = 0;
   std::int64_t highest = std::numeric_limits<std::int64_t>::max();
-  std::string_view choices = {};  // for kChoice: words separated by a space
+  // For kChoice: words separated by a space. For kAddress: "unix" where unix:/path will do too.
+  std::string_view choices = {};
   Reload reload = Reload::kRestart;
   std::string_view sentence;  // ends with a full stop
 };

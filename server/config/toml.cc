@@ -133,6 +133,10 @@ class TomlReader {
     for (const auto& [key, section] : *table) {
       if (section.is_table()) {
         config_.SetPluginJson(key.str(), ToJson(section));
+        config_.SetPluginPlace(key.str(), "", At(key.source().begin.line));
+        for (const auto& [name, value] : *section.as_table()) {
+          config_.SetPluginPlace(key.str(), name.str(), At(name.source().begin.line));
+        }
       } else {
         Complain(key.source().begin.line,
                  fmt::format("{}.{} must be a table", kPluginTable, key.str()));

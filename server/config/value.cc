@@ -67,7 +67,9 @@ std::string FormatNumber(const Setting& row, std::int64_t number) {
   return std::to_string(number);
 }
 
-bool IsAddress(std::string_view text) {
+bool IsAddress(const Setting& row, std::string_view text) {
+  constexpr std::string_view kUnixPath = "unix:/";
+  if (text.starts_with(kUnixPath)) return row.choices == "unix" && text.size() > kUnixPath.size();
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos || colon == 0) return false;
   const std::string_view host = text.substr(0, colon);
@@ -159,7 +161,8 @@ std::string DescribeAllowed(const Setting& row) {
     case Type::kTextList:
       return fmt::format("a list {} texts long", Bounds(row));
     case Type::kAddress:
-      return row.lowest == 0 ? "host:port, or \"\" for none" : "host:port";
+      return fmt::format("host:port{}{}", row.choices == "unix" ? ", unix:/path" : "",
+                         row.lowest == 0 ? ", or \"\" for none" : "");
     case Type::kSecret:
       return fmt::format("a text {} bytes long", Bounds(row));
   }
@@ -210,7 +213,7 @@ absl::Status CheckRange(const Setting& row, const Value& value) {
   if (const auto* text = std::get_if<std::string>(&value)) {
     const bool off = text->empty() && row.lowest == 0;
     const bool good = row.type == Type::kChoice    ? IsChoice(row, *text)
-                      : row.type == Type::kAddress ? off || IsAddress(*text)
+                      : row.type == Type::kAddress ? off || IsAddress(row, *text)
                       : row.type == Type::kSecret && text->empty()
                           ? true
                           : within(static_cast<std::int64_t>(text->size()));

@@ -64,12 +64,22 @@ struct GetOptions {
   std::vector<SeqRange> ranges;
 };
 
+// Which messages to look for. Source: docs/protocol beyond §7.
+struct SearchOptions {
+  std::string query;
+  SeqId since = 0;
+  SeqId before = 0;
+  std::int32_t limit = 0;
+  std::string page;  // on `me`: where the last page ended, in the server's words
+};
+
 struct GetQuery {
   std::string what;  // words separated by single spaces
   std::optional<GetOptions> desc;
   std::optional<GetOptions> sub;
   std::optional<GetOptions> data;
   std::optional<GetOptions> del;
+  std::optional<SearchOptions> search;
 };
 
 struct Hi {

@@ -142,6 +142,10 @@ std::string NameBook::TextOfGroup(model::TopicName group) const {
   return LocalText("grp", IdOf(group));
 }
 
+std::string NameBook::TextOfChannel(model::TopicName group) const {
+  return LocalText("chn", IdOf(group));
+}
+
 std::string NameBook::ClientName(model::TopicName topic, model::UserId viewer) const {
   if (topic.kind() == model::TopicKind::kP2p) return TextOf(topic.PeerOf(viewer));
   if (topic.kind() == model::TopicKind::kGroup) return TextOfGroup(topic);
@@ -181,8 +185,11 @@ absl::StatusOr<model::ResolvedTopic> NameBook::Resolve(std::string_view text,
       at == text.npos ? domain_ : NormaliseDomain(text.substr(at + 1));
   const bool is_foreign = domain != domain_;
   if (!domain.has_value() || (at != text.npos && !is_federated()) ||
-      topic.name.kind() != model::TopicKind::kGroup || (is_foreign && topic.as_reader)) {
+      topic.name.kind() != model::TopicKind::kGroup) {
     return Fail(Fault::kTopicNotFound, "no topic has such a name");
+  }
+  if (is_foreign && topic.as_reader) {
+    return Fail(Fault::kForeignChannel, "a channel of another server");
   }
   const absl::StatusOr<std::uint64_t> bits = BitsOf({"grp", IdOf(topic.name), *std::move(domain)});
   if (absl::IsInvalidArgument(bits.status())) {

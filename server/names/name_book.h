@@ -57,13 +57,16 @@ class NameBook {
   std::string ClientName(model::TopicName topic, model::UserId viewer) const;
   // For everybody of this server; a topic of two has no such name (use ClientName).
   std::string TextOfGroup(model::TopicName group) const;
+  // "chn…": as the readers of the channel know it.
+  std::string TextOfChannel(model::TopicName group) const;
 
   // Parses what a client wrote, "usr…" or "usr…@domain". Our own domain may be left out.
   // Errors: kInvalidArgument as model::UserId::Parse; kNotFound without federation or for a domain
   //         that is none; kResourceExhausted, see Intern.
   absl::StatusOr<model::UserId> ParseUser(std::string_view text) const;
   // model::ResolveTopic, and the same for names with a domain. Same errors; 404 "topic not found"
-  // without federation or for a domain that is none; kResourceExhausted, see Intern.
+  // without federation or for a domain that is none; 501 for a channel of another server;
+  // kResourceExhausted, see Intern.
   absl::StatusOr<model::ResolvedTopic> Resolve(std::string_view text, model::UserId self) const;
 
   // The global form: "usr…@domain" with our own domain for own users. Without federation nothing

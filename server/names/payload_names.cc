@@ -9,7 +9,7 @@
 namespace molva::names {
 namespace {
 
-constexpr std::size_t kPrefixBytes = 3;
+constexpr std::size_t kKindBytes = 3;
 
 struct PlainName {
   std::string local;   // "usr…", "grp…" or "chn…"
@@ -19,9 +19,9 @@ struct PlainName {
 std::optional<PlainName> ParseName(std::string_view text) {
   const std::size_t at = text.find('@');
   const std::string_view local = text.substr(0, at);
-  const std::string_view prefix = local.substr(0, kPrefixBytes);
+  const std::string_view prefix = local.substr(0, kKindBytes);
   if (prefix != "usr" && prefix != "grp" && prefix != "chn") return std::nullopt;
-  const std::optional<std::uint64_t> id = base::DecodeId(local.substr(kPrefixBytes));
+  const std::optional<std::uint64_t> id = base::DecodeId(local.substr(kKindBytes));
   if (!id.has_value() || *id == 0) return std::nullopt;
   PlainName name{std::string(prefix) + base::EncodeId(*id), ""};
   if (at != text.npos) {

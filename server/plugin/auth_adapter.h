@@ -10,6 +10,7 @@
 
 #include "auth/scheme.h"
 #include "molva/auth_plugin.h"
+#include "plugin/call_stats.h"
 #include "plugin/host_api.h"
 #include "plugin/library.h"
 
@@ -33,19 +34,34 @@ class AuthPlugin final : public auth::Scheme {
   absl::StatusOr<std::string> Parse(auth::Purpose purpose, std::string_view secret) const override;
   absl::StatusOr<auth::MadeSecret> Make(auth::Purpose purpose,
                                         std::string_view secret) const override;
-  absl::StatusOr<auth::Identity> Verify(std::string_view secret, const store::AuthRecord* record,
-                                        absl::Time now) const override;
+  absl::StatusOr<auth::Proof> Verify(std::string_view secret, const store::AuthRecord* record,
+                                     absl::Time now) const override;
+  absl::Status Adopt(std::string_view secret, model::UserId user) const override;
+  absl::Status Change(model::UserId user, std::string_view secret) const override;
+  absl::StatusOr<std::vector<std::string>> Enrol(std::string_view secret,
+                                                 model::UserId user) const override;
+  absl::Status LetGo(model::UserId user) const override;
+  bool IsStale(const store::AuthRecord& record) const override;
   std::vector<std::string> TagsOf(std::string_view unique) const override;
+  const std::vector<std::string>& namespaces() const override { return namespaces_; }
   absl::StatusOr<auth::Token> Issue(const auth::Identity& identity, absl::Time now) const override;
+  absl::StatusOr<auth::Replaced> Replace(model::UserId user, std::string_view secret,
+                                         const store::AuthRecord* record,
+                                         absl::Time now) const override;
+  // How the plugin fares, for metrics; outlives this as long as somebody holds it.
+  std::shared_ptr<const CallStats> calls() const { return calls_; }
 
  private:
   explicit AuthPlugin(const Library& library);
+  absl::Status ReadNamespaces();
 
   const molva_auth_api& api_;
   const std::string name_;
   const auth::SchemeTraits traits_;
+  const std::shared_ptr<CallStats> calls_;  // shared with the metrics
   HostApi host_;
   molva_auth* instance_ = nullptr;
+  std::vector<std::string> namespaces_;
 };
 
 }  // namespace molva::plugin

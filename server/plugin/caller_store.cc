@@ -34,13 +34,16 @@ absl::Status CallerStore::CheckVersion(std::uint32_t needed_minor) const {
 
 void CallerStore::SubmitPending() {
   const Submission submission = std::exchange(pending_, nullptr);
-  if (submission != nullptr) api_.submit(instance_, submission->data(), submission->size());
+  if (submission == nullptr) return;
+  submission->since = CallStats::Clock::now();
+  api_.submit(instance_, submission->batches.data(), submission->batches.size());
 }
 
 void CallerStore::Write(store::Batch batch, store::Written done) {
+  if (tap_ != nullptr) done = tap_->Watch(batch, std::move(done));
   const std::uint64_t token = caller_->NextToken();
   const Submission submission =
-      pending_ != nullptr ? pending_ : std::make_shared<std::vector<molva_batch>>();
+      pending_ != nullptr ? pending_ : std::make_shared<SubmittedBatches>();
   WaitingWrite write{std::make_unique<BatchRequest>(std::move(batch), caller_->shard().Now(),
                                                     caller_->number(), token),
                      std::move(done), submission};
@@ -51,7 +54,7 @@ void CallerStore::Write(store::Batch batch, store::Written done) {
     return caller_->Deliver(
         [done = std::move(write.done), refusal]() mutable { done(std::move(refusal)); }, caller_);
   }
-  submission->push_back(c);
+  submission->batches.push_back(c);
   if (pending_ != nullptr) return;
   pending_ = submission;
   caller_->Deliver([this] { SubmitPending(); }, caller_);
@@ -73,7 +76,8 @@ void CallerStore::Ask(std::unique_ptr<QueryRequest> request, absl::StatusOr<T> (
         return runtime::Task([done = std::move(done), result = std::move(result)]() mutable {
           done(std::move(result));
         });
-      }};
+      },
+      CallStats::Clock::now()};
   if (refusal.ok() && caller_->Keep(token, query)) return api_.query(instance_, &c);
   if (refusal.ok()) refusal = TooMany();
   caller_->Deliver(query.reply(refusal, Rows{nullptr, 0}), caller_);
@@ -154,6 +158,111 @@ void CallerStore::FindAuthOfUser(std::string scheme, model::UserId user,
   request->SetScheme(std::move(scheme));
   request->SetUser(user);
   Ask(std::move(request), &ReadAuth, std::move(done));
+}
+
+void CallerStore::ListCredentials(model::UserId user,
+                                  Done<std::vector<store::CredentialRecord>> done) {
+  auto request = Request(MOLVA_LIST_CREDENTIALS);
+  request->SetUser(user);
+  Ask(std::move(request), &ReadCredentials, std::move(done));
+}
+
+void CallerStore::FindCredential(std::string method, std::string value,
+                                 Done<std::optional<store::CredentialRecord>> done) {
+  auto request = Request(MOLVA_FIND_CREDENTIAL);
+  request->SetScheme(std::move(method));
+  request->SetKey(std::move(value));
+  Ask(std::move(request), &ReadCredential, std::move(done));
+}
+
+void CallerStore::ListDevices(model::UserId user, Done<std::vector<store::DeviceRecord>> done) {
+  auto request = Request(MOLVA_LIST_DEVICES);
+  request->c.user = user.bits();
+  Ask(std::move(request), &ReadDevices, std::move(done));
+}
+
+void CallerStore::FindFile(model::FileId id, Done<std::optional<store::FileRecord>> done) {
+  auto request = Request(MOLVA_FIND_FILE);
+  request->c.file = id.bits();
+  Ask(std::move(request), &ReadFile, std::move(done));
+}
+
+void CallerStore::ListUnusedFiles(absl::Time made_before, std::int32_t limit,
+                                  Done<std::vector<store::FileRecord>> done) {
+  auto request = Request(MOLVA_LIST_UNUSED_FILES);
+  request->c.before_time = ToMillis(made_before);
+  request->c.limit = limit;
+  Ask(std::move(request), &ReadFiles, std::move(done));
+}
+
+void CallerStore::ListUids(model::TopicName topic, std::int32_t limit,
+                           Done<std::vector<store::UidRecord>> done) {
+  auto request = Request(MOLVA_LIST_UIDS);
+  request->SetTopic(topic);
+  request->c.limit = limit;
+  Ask(std::move(request), &ReadUids, std::move(done));
+}
+
+void CallerStore::ListDue(std::optional<model::TopicName> topic, absl::Time before,
+                          std::int32_t limit, Done<std::vector<store::DueRecord>> done) {
+  auto request = Request(MOLVA_LIST_DUE);
+  if (topic.has_value()) request->SetTopic(*topic);
+  request->c.before_time = ToMillis(before);
+  request->c.limit = limit;
+  Ask(std::move(request), &ReadDues, std::move(done));
+}
+
+void CallerStore::ListOld(std::optional<model::TopicName> topic, absl::Time before,
+                          std::int32_t limit, Done<std::vector<store::DueRecord>> done) {
+  auto request = Request(MOLVA_LIST_OLD);
+  if (topic.has_value()) request->SetTopic(*topic);
+  request->c.before_time = ToMillis(before);
+  request->c.limit = limit;
+  Ask(std::move(request), &ReadDues, std::move(done));
+}
+
+void CallerStore::FindWords(store::WordQuery query, Done<std::vector<store::MessageRecord>> done) {
+  auto request = Request(MOLVA_FIND_WORDS);
+  request->SetTopic(query.topic);
+  request->SetUser(query.reader);
+  request->SetRanges(query.ranges);
+  request->SetPhrases(query.phrases);
+  request->c.limit = query.limit;
+  Ask(std::move(request), &ReadMessages, std::move(done));
+}
+
+void CallerStore::FindWordsOfUser(store::UserWordQuery query,
+                                  Done<std::vector<store::WordHit>> done) {
+  auto request = Request(MOLVA_FIND_WORDS_OF_USER);
+  request->SetUser(query.reader);
+  request->SetPhrases(query.phrases);
+  if (query.behind.has_value()) {
+    request->SetTopic(query.behind->topic);
+    request->c.before_time = ToMillis(query.behind->created);
+    request->c.before = query.behind->seq;
+  }
+  request->c.limit = query.limit;
+  Ask(std::move(request), &ReadWordHits, std::move(done));
+}
+
+void CallerStore::ListUnindexed(store::TopicScope scope, std::int32_t limit,
+                                Done<std::vector<store::MessageRecord>> done) {
+  constexpr std::int64_t kMaxBytes = 1 << 18;
+  auto request = Request(MOLVA_LIST_UNINDEXED);
+  if (const auto* topic = std::get_if<model::TopicName>(&scope)) request->SetTopic(*topic);
+  if (const auto* user = std::get_if<model::UserId>(&scope)) request->SetUser(*user);
+  request->c.limit = limit;
+  request->c.max_bytes = kMaxBytes;
+  Ask(std::move(request), &ReadMessages, std::move(done));
+}
+
+void CallerStore::ListReactions(store::ReactionQuery query,
+                                Done<std::vector<store::ReactionRecord>> done) {
+  auto request = Request(MOLVA_LIST_REACTIONS);
+  request->SetTopic(query.topic);
+  request->SetRanges(query.ranges);
+  request->c.limit = query.limit;
+  Ask(std::move(request), &ReadReactions, std::move(done));
 }
 
 void CallerStore::FindByTags(store::TagQuery query, Done<std::vector<store::TagHit>> done) {

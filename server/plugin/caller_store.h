@@ -11,6 +11,7 @@
 #include "molva/store_plugin.h"
 #include "plugin/store_caller.h"
 #include "store/store.h"
+#include "store/write_tap.h"
 
 namespace molva::plugin {
 
@@ -18,14 +19,18 @@ namespace molva::plugin {
 // threads are woken once, and one commit takes them all.
 //
 // Thread:  the shard's.
-// Borrows: the plugin's table and instance, which must outlive every call.
+// Borrows: the plugin's table and instance and the tap, which must outlive every call.
 // Errors:  kUnimplemented for what the contract did not have yet in the plugin's version; it is
 //          not asked then.
 class CallerStore final : public store::Store {
  public:
   CallerStore(const molva_store_api& api, std::uint32_t abi_minor, molva_store* instance,
-              std::shared_ptr<Caller> caller)
-      : api_(api), abi_minor_(abi_minor), instance_(instance), caller_(std::move(caller)) {}
+              std::shared_ptr<Caller> caller, store::WriteTap* tap)
+      : api_(api),
+        abi_minor_(abi_minor),
+        instance_(instance),
+        caller_(std::move(caller)),
+        tap_(tap) {}
   ~CallerStore() override;
 
   void Write(store::Batch batch, store::Written done) override;
@@ -47,6 +52,28 @@ class CallerStore final : public store::Store {
                 store::Done<std::optional<store::AuthRecord>> done) override;
   void FindAuthOfUser(std::string scheme, model::UserId user,
                       store::Done<std::optional<store::AuthRecord>> done) override;
+  void ListCredentials(model::UserId user,
+                       store::Done<std::vector<store::CredentialRecord>> done) override;
+  void FindCredential(std::string method, std::string value,
+                      store::Done<std::optional<store::CredentialRecord>> done) override;
+  void ListDevices(model::UserId user, store::Done<std::vector<store::DeviceRecord>> done) override;
+  void FindFile(model::FileId id, store::Done<std::optional<store::FileRecord>> done) override;
+  void ListUnusedFiles(absl::Time made_before, std::int32_t limit,
+                       store::Done<std::vector<store::FileRecord>> done) override;
+  void ListUids(model::TopicName topic, std::int32_t limit,
+                store::Done<std::vector<store::UidRecord>> done) override;
+  void ListDue(std::optional<model::TopicName> topic, absl::Time before, std::int32_t limit,
+               store::Done<std::vector<store::DueRecord>> done) override;
+  void ListOld(std::optional<model::TopicName> topic, absl::Time before, std::int32_t limit,
+               store::Done<std::vector<store::DueRecord>> done) override;
+  void FindWords(store::WordQuery query,
+                 store::Done<std::vector<store::MessageRecord>> done) override;
+  void FindWordsOfUser(store::UserWordQuery query,
+                       store::Done<std::vector<store::WordHit>> done) override;
+  void ListUnindexed(store::TopicScope scope, std::int32_t limit,
+                     store::Done<std::vector<store::MessageRecord>> done) override;
+  void ListReactions(store::ReactionQuery query,
+                     store::Done<std::vector<store::ReactionRecord>> done) override;
   void FindByTags(store::TagQuery query, store::Done<std::vector<store::TagHit>> done) override;
   void FindValue(std::string key, store::Done<std::optional<std::string>> done) override;
   void ListValues(std::string prefix, std::int32_t limit,
@@ -70,6 +97,7 @@ class CallerStore final : public store::Store {
   const std::uint32_t abi_minor_;  // of the plugin
   molva_store* const instance_;
   const std::shared_ptr<Caller> caller_;  // shared with answers under way
+  store::WriteTap* const tap_;            // null: nobody watches
   Submission pending_;                    // not yet submitted; null: nothing
 };
 

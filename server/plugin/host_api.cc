@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/strings.h"
+#include "model/fault.h"
 #include "molva/plugin.hpp"
 
 namespace molva::plugin {
@@ -46,6 +47,27 @@ absl::StatusCode CodeOf(molva_code code) {
   }
 }
 
+model::Fault FaultOf(molva_code code) {
+  switch (code) {
+    case MOLVA_MALFORMED:
+      return model::Fault::kMalformed;
+    case MOLVA_POLICY:
+      return model::Fault::kPolicyViolation;
+    case MOLVA_DENIED:
+      return model::Fault::kAuthenticationFailed;
+    case MOLVA_ALREADY_EXISTS:
+      return model::Fault::kDuplicateCredential;
+    case MOLVA_NOT_FOUND:
+      return model::Fault::kNotFound;
+    case MOLVA_UNSUPPORTED:
+      return model::Fault::kNotImplemented;
+    case MOLVA_UNAVAILABLE:
+      return model::Fault::kServiceUnavailable;
+    default:
+      return model::Fault::kInternalError;
+  }
+}
+
 }  // namespace
 
 HostApi::HostApi(std::string plugin_name)
@@ -62,6 +84,11 @@ absl::Status StatusOf(molva_code code, std::string_view why) {
   const std::string detail =
       why.empty() ? fmt::format("plugin answered {}", code) : std::string(why);
   return absl::Status(CodeOf(code), base::ToAbsl(detail));
+}
+
+absl::Status RefusalOf(molva_code code, std::string_view why) {
+  return model::Fail(FaultOf(code),
+                     why.empty() ? fmt::format("plugin answered {}", code) : std::string(why));
 }
 
 }  // namespace molva::plugin

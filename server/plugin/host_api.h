@@ -31,5 +31,7 @@ class HostApi {
 
 // The status that stands for `code`; `why` is the plugin's own words.
 absl::Status StatusOf(molva_code code, std::string_view why);
+// The refusal that a client gets for `code`, which is not MOLVA_OK; `why` is its detail.
+absl::Status RefusalOf(molva_code code, std::string_view why);
 
 }  // namespace molva::plugin

@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <cstring>
 #include <filesystem>
+#include <utility>
+
+#include "base/strings.h"
 
 namespace molva::plugin {
 namespace {
@@ -18,6 +21,8 @@ absl::Status Refuse(const std::string& path, std::string_view why) {
 
 // What every host can read, whatever the version: see molva_plugin.
 constexpr std::size_t kFrozenBytes = offsetof(molva_plugin, kind);
+// What version 1.0 had.
+constexpr std::size_t kFirstVersionBytes = offsetof(molva_plugin, settings);
 
 bool HasAllFunctions(const molva_store_api& api) {
   return api.open != nullptr && api.close != nullptr && api.submit != nullptr &&
@@ -31,11 +36,36 @@ bool HasAllFunctions(const molva_auth_api& api) {
          (!issues || api.issue != nullptr);
 }
 
+bool HasAllFunctions(const molva_validator_api& api) {
+  return api.open != nullptr && api.close != nullptr && api.normalise != nullptr &&
+         api.send != nullptr;
+}
+
+bool HasAllFunctions(const molva_push_api& api) {
+  return api.open != nullptr && api.close != nullptr && api.push != nullptr &&
+         api.stop != nullptr && api.web_key != nullptr;
+}
+
+bool HasAllFunctions(const molva_media_api& api) {
+  return api.open != nullptr && api.close != nullptr && api.create_file != nullptr &&
+         api.write != nullptr && api.finish != nullptr && api.release_writer != nullptr &&
+         api.open_file != nullptr && api.read_at != nullptr && api.release_reader != nullptr &&
+         api.remove_file != nullptr;
+}
+
+// What version 1.0 had; what was appended since may be missing.
+template <typename Api>
+constexpr std::size_t kShortest = sizeof(Api);
+template <>
+constexpr std::size_t kShortest<molva_store_api> = offsetof(molva_store_api, begin_export);
+template <>
+constexpr std::size_t kShortest<molva_auth_api> = offsetof(molva_auth_api, is_stale);
+
 // The shape of the function table; "" if it is sound.
 template <typename Api>
 std::string_view FaultOfApi(const molva_plugin& table) {
   const auto& api = *static_cast<const Api*>(table.api);
-  if (api.struct_size < sizeof(Api)) return "its function table is too short";
+  if (api.struct_size < kShortest<Api>) return "its function table is too short";
   if (!HasAllFunctions(api)) return "a function of its table is missing";
   return {};
 }
@@ -51,7 +81,7 @@ std::string FaultOfTable(const molva_plugin* table) {
     return fmt::format("it was built for ABI {}.{}, this server has {}.{}", table->abi_major,
                        table->abi_minor, MOLVA_ABI_MAJOR, MOLVA_ABI_MINOR);
   }
-  if (table->struct_size < sizeof(molva_plugin)) return "its table is too short";
+  if (table->struct_size < kFirstVersionBytes) return "its table is too short";
   if (table->name == nullptr || table->version == nullptr) return "it has no name or version";
   if (table->api == nullptr) return "it has no function table";
   switch (table->kind) {
@@ -59,6 +89,12 @@ std::string FaultOfTable(const molva_plugin* table) {
       return std::string(FaultOfApi<molva_store_api>(*table));
     case MOLVA_KIND_AUTH:
       return std::string(FaultOfApi<molva_auth_api>(*table));
+    case MOLVA_KIND_VALIDATOR:
+      return std::string(FaultOfApi<molva_validator_api>(*table));
+    case MOLVA_KIND_PUSH:
+      return std::string(FaultOfApi<molva_push_api>(*table));
+    case MOLVA_KIND_MEDIA:
+      return std::string(FaultOfApi<molva_media_api>(*table));
     default:
       return fmt::format("its kind {} is unknown", table->kind);
   }
@@ -72,9 +108,21 @@ std::string_view KindName(molva_kind kind) {
       return "store";
     case MOLVA_KIND_AUTH:
       return "auth";
+    case MOLVA_KIND_VALIDATOR:
+      return "validator";
+    case MOLVA_KIND_PUSH:
+      return "push";
+    case MOLVA_KIND_MEDIA:
+      return "media";
     default:
       return "unknown";
   }
+}
+
+std::string Library::Label() const { return fmt::format("{}_{}", KindName(kind()), name()); }
+
+std::string_view Library::licence() const {
+  return MOLVA_HAS(table_, licence) && table_->licence != nullptr ? table_->licence : "";
 }
 
 std::string Library::AbiText() const {
@@ -104,7 +152,9 @@ absl::StatusOr<Library> Library::Load(const std::string& path) {
   const molva_plugin* table = entry();
   const std::string fault = FaultOfTable(table);
   if (!fault.empty()) return Refuse(path, fault);
-  return Library(path, table);
+  absl::StatusOr<std::optional<DeclaredSettings>> settings = ReadDeclared(*table);
+  if (!settings.ok()) return Refuse(path, base::ToStd(settings.status().message()));
+  return Library(path, table, *std::move(settings));
 }
 
 absl::StatusOr<Library> Library::Load(const std::string& path, molva_kind kind) {
@@ -122,7 +172,7 @@ std::string LocatePlugin(std::string_view folder, molva_kind kind, std::string_v
   return fmt::format("{}/{}{}.so", folder, name.starts_with(prefix) ? "" : prefix, name);
 }
 
-std::vector<PluginListing> ListPlugins(const std::string& folder) {
+std::vector<std::string> PluginFiles(const std::string& folder) {
   std::vector<std::string> paths;
   std::error_code error;
   for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end;
@@ -130,10 +180,7 @@ std::vector<PluginListing> ListPlugins(const std::string& folder) {
     if (at->path().extension() == ".so") paths.push_back(at->path().string());
   }
   std::sort(paths.begin(), paths.end());
-  std::vector<PluginListing> listings;
-  listings.reserve(paths.size());
-  for (const std::string& path : paths) listings.push_back({path, Library::Load(path)});
-  return listings;
+  return paths;
 }
 
 }  // namespace molva::plugin

@@ -38,7 +38,7 @@ store::State ToState(std::uint32_t state) {
   }
 }
 
-model::AuthLevel ToLevel(std::uint32_t level) {
+model::AuthLevel StoredLevel(std::uint32_t level) {
   switch (level) {
     case static_cast<std::uint32_t>(model::AuthLevel::kAnon):
       return model::AuthLevel::kAnon;
@@ -162,10 +162,87 @@ absl::StatusOr<store::AuthRecord> From(const molva_auth_record* c) {
   auth.scheme = sdk::Copy(c->scheme);
   auth.unique = sdk::Copy(c->unique);
   auth.user = UserId::FromBits(c->user);
-  auth.level = ToLevel(c->level);
+  auth.level = StoredLevel(c->level);
   auth.secret = sdk::Copy(c->secret);
   auth.expires = ToOptionalTime(c->expires);
   return auth;
+}
+
+absl::StatusOr<store::CredentialRecord> From(const molva_credential* c) {
+  if (c == nullptr) return Missing("credential");
+  store::CredentialRecord credential;
+  credential.user = UserId::FromBits(c->user);
+  credential.method = sdk::Copy(c->method);
+  credential.value = sdk::Copy(c->value);
+  credential.is_done = c->done != 0;
+  credential.response = sdk::Copy(c->response);
+  credential.retries = c->retries;
+  credential.created = ToTime(c->created);
+  credential.updated = ToTime(c->updated);
+  return credential;
+}
+
+absl::StatusOr<store::DeviceRecord> From(const molva_device_record* c) {
+  if (c == nullptr) return Missing("device");
+  store::DeviceRecord device;
+  device.user = UserId::FromBits(c->user);
+  device.id = sdk::Copy(c->id);
+  device.platform = sdk::Copy(c->platform);
+  device.language = sdk::Copy(c->language);
+  device.last_seen = ToTime(c->last_seen);
+  return device;
+}
+
+absl::StatusOr<store::FileRecord> From(const molva_file* c) {
+  if (c == nullptr) return Missing("file");
+  if (c->id == 0) return Impossible("file", 0);
+  if (c->size < 0) return Impossible("file", c->size);
+  store::FileRecord file;
+  file.id = model::FileId::FromBits(c->id);
+  // What is unknown is not to be served.
+  file.status = c->status == MOLVA_FILE_STARTED ? store::FileStatus::kStarted
+                : c->status == MOLVA_FILE_DONE  ? store::FileStatus::kDone
+                                                : store::FileStatus::kCondemned;
+  file.user = UserId::FromBits(c->user);
+  file.mime = sdk::Copy(c->mime);
+  file.location = sdk::Copy(c->location);
+  file.etag = sdk::Copy(c->etag);
+  file.size_bytes = c->size;
+  file.created = ToTime(c->created);
+  return file;
+}
+
+absl::StatusOr<store::UidRecord> From(const molva_uid* c) {
+  if (c == nullptr) return Missing("uid");
+  store::UidRecord uid;
+  MOLVA_ASSIGN_OR_RETURN(uid.topic, ParseName(sdk::View(c->topic)));
+  if (c->seq <= 0) return Impossible("uid", c->seq);
+  uid.seq = c->seq;
+  uid.user = UserId::FromBits(c->user);
+  uid.uid = sdk::Copy(c->uid);
+  return uid;
+}
+
+absl::StatusOr<store::DueRecord> From(const molva_due* c) {
+  if (c == nullptr) return Missing("due");
+  store::DueRecord due;
+  MOLVA_ASSIGN_OR_RETURN(due.topic, ParseName(sdk::View(c->topic)));
+  if (c->seq <= 0) return Impossible("due", c->seq);
+  due.seq = c->seq;
+  due.when = ToTime(c->when);
+  return due;
+}
+
+absl::StatusOr<store::ReactionRecord> From(const molva_reaction* c) {
+  if (c == nullptr) return Missing("reaction");
+  store::ReactionRecord reaction;
+  MOLVA_ASSIGN_OR_RETURN(reaction.topic, ParseName(sdk::View(c->topic)));
+  if (c->seq <= 0) return Impossible("reaction", c->seq);
+  reaction.seq = c->seq;
+  reaction.user = UserId::FromBits(c->user);
+  reaction.sign = sdk::Copy(c->sign);
+  reaction.created = ToTime(c->created);
+  return reaction;
 }
 
 absl::StatusOr<store::LaneRecord> From(const molva_lane* c) {

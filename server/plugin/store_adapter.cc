@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "plugin/caller_store.h"
 #include "plugin/store_caller.h"
+#include "plugin/store_calls.h"
 
 namespace molva::plugin {
 
@@ -14,6 +15,7 @@ StorePlugin::StorePlugin(const Library& library, Options options)
     : api_(library.store_api()),
       abi_minor_(library.abi_minor()),
       options_(options),
+      calls_(std::make_shared<CallStats>(library.Label(), kStoreCalls)),
       host_(fmt::format("store {}", library.name())),
       client_{sizeof(molva_store_client), 0, this, &StorePlugin::OnWritten, &StorePlugin::OnFound} {
 }
@@ -41,11 +43,11 @@ StorePlugin::~StorePlugin() {
   if (instance_ != nullptr) api_.close(instance_);
 }
 
-std::unique_ptr<store::Store> StorePlugin::ForShard(runtime::Shard& shard) {
+std::unique_ptr<store::Store> StorePlugin::ForShard(runtime::Shard& shard, store::WriteTap* tap) {
   const runtime::MutexLock lock(mutex_);
   callers_.push_back(std::make_shared<Caller>(shard, static_cast<std::uint32_t>(callers_.size()),
                                               options_.max_waiting));
-  return std::make_unique<CallerStore>(api_, abi_minor_, instance_, callers_.back());
+  return std::make_unique<CallerStore>(api_, abi_minor_, instance_, callers_.back(), tap);
 }
 
 std::shared_ptr<Caller> StorePlugin::CallerOf(std::uint64_t token) {
@@ -62,6 +64,7 @@ void StorePlugin::OnWritten(void* context, const molva_result* results, std::siz
   };
   StorePlugin& self = *static_cast<StorePlugin*>(context);
   absl::flat_hash_map<std::shared_ptr<Caller>, std::vector<Answer>> answers;
+  const CallStats::Clock::time_point now = CallStats::Clock::now();
   for (std::size_t i = 0; i < count; ++i) {
     const molva_result& result = *MOLVA_AT(molva_result, results, i);
     const std::shared_ptr<Caller> caller = self.CallerOf(result.token);
@@ -74,6 +77,7 @@ void StorePlugin::OnWritten(void* context, const molva_result* results, std::siz
           {{"plugin", self.host_.plugin_name()}, {"token", fmt::to_string(result.token)}});
       continue;
     }
+    self.calls_->Count(kStoreSubmit, OutcomeOf(result.code), now - write->submission->since);
     answers[caller].push_back({std::move(write->done), std::move(status)});
   }
   for (auto& [caller, of_caller] : answers) {
@@ -97,6 +101,8 @@ void StorePlugin::OnFound(void* context, const molva_result* result, const molva
         {{"plugin", self.host_.plugin_name()}, {"token", fmt::to_string(result->token)}});
     return;
   }
+  self.calls_->Count(query->request->c.kind, OutcomeOf(result->code),
+                     CallStats::Clock::now() - query->since);
   const absl::Status status = StatusOf(result->code, sdk::View(result->why));
   caller->Deliver(query->reply(status, Rows{rows, count}), caller);
 }

@@ -11,11 +11,14 @@
 #include <vector>
 
 #include "molva/store_plugin.h"
+#include "plugin/call_stats.h"
 #include "plugin/host_api.h"
 #include "plugin/library.h"
 #include "runtime/mutex.h"
 #include "runtime/shard.h"
+#include "store/copies.h"
 #include "store/store.h"
+#include "store/write_tap.h"
 
 namespace molva::plugin {
 
@@ -51,10 +54,21 @@ class StorePlugin {
 
   // The store of `shard`, to be used and destroyed there (or before it starts and after it stops).
   // Answers that come after its end are dropped. Must not be called on after the plugin is closed.
-  std::unique_ptr<store::Store> ForShard(runtime::Shard& shard);
+  // `tap`, if any, sees every batch and outlives the store.
+  std::unique_ptr<store::Store> ForShard(runtime::Shard& shard, store::WriteTap* tap = nullptr);
+  // How the plugin fares, for metrics: each batch from its submission to its answer, each query.
+  std::shared_ptr<const CallStats> calls() const { return calls_; }
+
+  // Reads everything in the store, behind a record or from the first one, beside all that goes on.
+  // Fills a store that is empty, or goes on with that: then *place is where, and goes to
+  // StartExport of where the records come from. Block; what they return must not outlive the
+  // plugin. Errors: kUnimplemented if the plugin does not do that; what the plugin says.
+  absl::StatusOr<std::unique_ptr<store::RecordSource>> StartExport(std::string_view behind);
+  absl::StatusOr<std::unique_ptr<store::RecordSink>> StartImport(std::string* place);
 
  private:
   explicit StorePlugin(const Library& library, Options options);
+  absl::Status CheckCopies() const;
 
   static void OnWritten(void* context, const molva_result* results, std::size_t count);
   static void OnFound(void* context, const molva_result* result, const molva_row* rows,
@@ -65,6 +79,7 @@ class StorePlugin {
   const molva_store_api& api_;
   const std::uint32_t abi_minor_;
   const Options options_;
+  const std::shared_ptr<CallStats> calls_;  // shared with the metrics
   HostApi host_;
   const molva_store_client client_;
   molva_store* instance_ = nullptr;

@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "plugin/call_stats.h"
 #include "plugin/store_requests.h"
 #include "plugin/store_rows.h"
 #include "runtime/mutex.h"
@@ -23,7 +24,11 @@ using Reply = absl::AnyInvocable<runtime::Task(const absl::Status& status, const
 
 // Batches that are submitted together: the array that the plugin borrows, until the last of them
 // is answered; hence shared by them.
-using Submission = std::shared_ptr<std::vector<molva_batch>>;
+struct SubmittedBatches {
+  std::vector<molva_batch> batches;
+  CallStats::Clock::time_point since;  // set before the plugin hears of them
+};
+using Submission = std::shared_ptr<SubmittedBatches>;
 
 struct WaitingWrite {
   std::unique_ptr<BatchRequest> request;  // memory that the plugin borrows
@@ -34,6 +39,7 @@ struct WaitingWrite {
 struct WaitingQuery {
   std::unique_ptr<QueryRequest> request;  // memory that the plugin borrows
   Reply reply;
+  CallStats::Clock::time_point since;
 };
 
 // The requests of one shard, by token. A token is the number of the caller and a count.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "plugin/lane_changes.h"
+#include "plugin/message_changes.h"
 
 namespace molva::plugin {
 namespace {
@@ -159,7 +160,9 @@ Change ToChange(const store::EraseUserDeletions& erase, absl::Time, Arena& arena
 }
 
 Change ToChange(const store::PutAuth& put, absl::Time, Arena& arena) {
-  return {MOLVA_PUT_AUTH, ToC(put.expect), plugin::ToC(put.auth, arena)};
+  molva_auth_record* auth = plugin::ToC(put.auth, arena);
+  auth->former = sdk::Text(put.former);
+  return {MOLVA_PUT_AUTH, ToC(put.expect), auth};
 }
 
 Change ToChange(const store::EraseAuth& erase, absl::Time, Arena& arena) {
@@ -167,6 +170,83 @@ Change ToChange(const store::EraseAuth& erase, absl::Time, Arena& arena) {
   key->scheme = sdk::Text(erase.scheme);
   key->key = sdk::Text(erase.unique);
   return {MOLVA_ERASE_AUTH, MOLVA_EXPECT_ANYTHING, key};
+}
+
+Change ToChange(const store::PutCredential& put, absl::Time, Arena& arena) {
+  const store::CredentialRecord& credential = put.credential;
+  auto* c = arena.Make<molva_credential>();
+  c->done = credential.is_done ? 1 : 0;
+  c->user = credential.user.bits();
+  c->method = sdk::Text(credential.method);
+  c->value = sdk::Text(credential.value);
+  c->response = sdk::Text(credential.response);
+  c->retries = credential.retries;
+  c->created = ToMillis(credential.created);
+  c->updated = ToMillis(credential.updated);
+  return {MOLVA_PUT_CREDENTIAL, ToC(put.expect), c};
+}
+
+Change ToChange(const store::EraseCredential& erase, absl::Time, Arena& arena) {
+  molva_key* key = MakeKey(arena);
+  key->user = erase.user.bits();
+  key->scheme = sdk::Text(erase.method);
+  key->key = sdk::Text(erase.value);
+  return {MOLVA_ERASE_CREDENTIAL, MOLVA_EXPECT_ANYTHING, key};
+}
+
+Change ToChange(const store::PutDevice& put, absl::Time, Arena& arena) {
+  auto* c = arena.Make<molva_device_record>();
+  c->user = put.device.user.bits();
+  c->id = sdk::Text(put.device.id);
+  c->platform = sdk::Text(put.device.platform);
+  c->language = sdk::Text(put.device.language);
+  c->last_seen = ToMillis(put.device.last_seen);
+  return {MOLVA_PUT_DEVICE, MOLVA_EXPECT_ANYTHING, c};
+}
+
+Change ToChange(const store::EraseDevice& erase, absl::Time, Arena& arena) {
+  auto* c = arena.Make<molva_device_record>();
+  c->user = erase.user.bits();
+  c->id = sdk::Text(erase.id);
+  return {MOLVA_ERASE_DEVICE, ToC(erase.expect), c};
+}
+
+Change ToChange(const store::PutFile& put, absl::Time, Arena& arena) {
+  const store::FileRecord& file = put.file;
+  auto* c = arena.Make<molva_file>();
+  c->status = static_cast<std::uint32_t>(file.status);
+  c->id = file.id.bits();
+  c->user = file.user.bits();
+  c->mime = sdk::Text(file.mime);
+  c->location = sdk::Text(file.location);
+  c->etag = sdk::Text(file.etag);
+  c->size = file.size_bytes;
+  c->created = ToMillis(file.created);
+  return {MOLVA_PUT_FILE, ToC(put.expect), c};
+}
+
+Change ToChange(const store::EraseFile& erase, absl::Time, Arena& arena) {
+  auto* c = arena.Make<molva_file>();
+  c->id = erase.file.bits();
+  return {MOLVA_ERASE_FILE, MOLVA_EXPECT_ANYTHING, c};
+}
+
+Change ToChange(const store::CondemnFile& condemn, absl::Time, Arena& arena) {
+  auto* c = arena.Make<molva_file>();
+  c->id = condemn.file.bits();
+  return {MOLVA_CONDEMN_FILE, MOLVA_EXPECT_ANYTHING, c};
+}
+
+Change ToChange(const store::LinkFiles& link, absl::Time, Arena& arena) {
+  auto* c = arena.Make<molva_file_links>();
+  c->seq = link.seq;
+  c->user = link.user.bits();
+  if (link.topic.has_value()) c->topic = arena.Keep(link.topic->ToString());
+  auto* files = arena.MakeArray<std::uint64_t>(link.files.size());
+  for (std::size_t i = 0; i < link.files.size(); ++i) files[i] = link.files[i].bits();
+  c->files = files;
+  c->file_count = link.files.size();
+  return {MOLVA_LINK_FILES, MOLVA_EXPECT_ANYTHING, c};
 }
 
 Change ToChange(const store::EraseUser& erase, absl::Time, Arena& arena) {
@@ -201,6 +281,8 @@ std::uint32_t NeededMinor(const Change& change) {
       return topic->home.size + topic->origin.size > 0 ? 1 : 0;
     }
     default:
+      if (change.kind >= MOLVA_PUT_FILE) return 3;
+      if (change.kind >= MOLVA_PUT_CREDENTIAL) return 2;
       return change.kind >= MOLVA_ENSURE_USER ? 1 : 0;
   }
 }
@@ -238,7 +320,11 @@ BatchRequest::BatchRequest(store::Batch batch, absl::Time now, std::uint32_t cal
   c_.change_count = batch_.size();
 }
 
-std::uint32_t NeededMinor(molva_query_kind kind) { return kind >= MOLVA_LIST_VALUES ? 1 : 0; }
+std::uint32_t NeededMinor(molva_query_kind kind) {
+  if (kind >= MOLVA_FIND_FILE) return 3;
+  if (kind >= MOLVA_LIST_CREDENTIALS) return 2;
+  return kind >= MOLVA_LIST_VALUES ? 1 : 0;
+}
 
 void QueryRequest::SetRanges(const std::vector<model::SeqRange>& ranges) {
   c.ranges = ToC(ranges, arena);
@@ -249,6 +335,17 @@ molva_texts QueryRequest::KeepList(const std::vector<std::string>& texts) {
   molva_text* items = arena.MakeArray<molva_text>(texts.size());
   for (std::size_t i = 0; i < texts.size(); ++i) items[i] = arena.Keep(texts[i]);
   return {items, texts.size()};
+}
+
+void QueryRequest::SetPhrases(const std::vector<store::Phrase>& phrases) {
+  molva_texts* required = arena.MakeArray<molva_texts>(phrases.size());
+  for (std::size_t i = 0; i < phrases.size(); ++i) {
+    std::vector<std::string> words = phrases[i].words;
+    if (phrases[i].end == store::Phrase::End::kPrefix) words.emplace_back();
+    required[i] = KeepList(words);
+  }
+  c.required = required;
+  c.required_count = phrases.size();
 }
 
 void QueryRequest::SetTags(const store::TagQuery& query) {

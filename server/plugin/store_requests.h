@@ -52,6 +52,7 @@ struct QueryRequest {
   void SetRanges(const std::vector<model::SeqRange>& ranges);
   // Borrows nothing: keeps copies.
   void SetTags(const store::TagQuery& query);
+  void SetPhrases(const std::vector<store::Phrase>& phrases);
 
  private:
   molva_texts KeepList(const std::vector<std::string>& texts);

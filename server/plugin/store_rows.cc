@@ -93,12 +93,56 @@ absl::StatusOr<std::vector<store::MessageRecord>> ReadMessages(const Rows& rows)
   return ReadAll<store::MessageRecord>(rows, &molva_row::message);
 }
 
+absl::StatusOr<std::vector<store::WordHit>> ReadWordHits(const Rows& rows) {
+  std::vector<store::WordHit> hits;
+  hits.reserve(rows.count);
+  for (std::size_t i = 0; i < rows.count; ++i) {
+    store::WordHit hit;
+    MOLVA_ASSIGN_OR_RETURN(hit.message, From(rows.at(i).message));
+    MOLVA_ASSIGN_OR_RETURN(hit.subscription, From(rows.at(i).subscription));
+    hits.push_back(std::move(hit));
+  }
+  return hits;
+}
+
 absl::StatusOr<std::vector<store::DeletionRecord>> ReadDeletions(const Rows& rows) {
   return ReadAll<store::DeletionRecord>(rows, &molva_row::deletion);
 }
 
 absl::StatusOr<std::optional<store::AuthRecord>> ReadAuth(const Rows& rows) {
   return ReadOne<store::AuthRecord>(rows, &molva_row::auth);
+}
+
+absl::StatusOr<std::vector<store::CredentialRecord>> ReadCredentials(const Rows& rows) {
+  return ReadAll<store::CredentialRecord>(rows, &molva_row::credential);
+}
+
+absl::StatusOr<std::optional<store::CredentialRecord>> ReadCredential(const Rows& rows) {
+  return ReadOne<store::CredentialRecord>(rows, &molva_row::credential);
+}
+
+absl::StatusOr<std::vector<store::DeviceRecord>> ReadDevices(const Rows& rows) {
+  return ReadAll<store::DeviceRecord>(rows, &molva_row::device);
+}
+
+absl::StatusOr<std::optional<store::FileRecord>> ReadFile(const Rows& rows) {
+  return ReadOne<store::FileRecord>(rows, &molva_row::file);
+}
+
+absl::StatusOr<std::vector<store::FileRecord>> ReadFiles(const Rows& rows) {
+  return ReadAll<store::FileRecord>(rows, &molva_row::file);
+}
+
+absl::StatusOr<std::vector<store::UidRecord>> ReadUids(const Rows& rows) {
+  return ReadAll<store::UidRecord>(rows, &molva_row::uid);
+}
+
+absl::StatusOr<std::vector<store::DueRecord>> ReadDues(const Rows& rows) {
+  return ReadAll<store::DueRecord>(rows, &molva_row::due);
+}
+
+absl::StatusOr<std::vector<store::ReactionRecord>> ReadReactions(const Rows& rows) {
+  return ReadAll<store::ReactionRecord>(rows, &molva_row::reaction);
 }
 
 absl::StatusOr<std::vector<store::TagHit>> ReadTagHits(const Rows& rows) {

@@ -30,8 +30,17 @@ absl::StatusOr<std::optional<store::SubscriptionRecord>> ReadSubscription(const 
 absl::StatusOr<std::vector<store::Member>> ReadMembers(const Rows& rows);
 absl::StatusOr<std::vector<store::Contact>> ReadContacts(const Rows& rows);
 absl::StatusOr<std::vector<store::MessageRecord>> ReadMessages(const Rows& rows);
+absl::StatusOr<std::vector<store::WordHit>> ReadWordHits(const Rows& rows);
 absl::StatusOr<std::vector<store::DeletionRecord>> ReadDeletions(const Rows& rows);
 absl::StatusOr<std::optional<store::AuthRecord>> ReadAuth(const Rows& rows);
+absl::StatusOr<std::vector<store::CredentialRecord>> ReadCredentials(const Rows& rows);
+absl::StatusOr<std::optional<store::CredentialRecord>> ReadCredential(const Rows& rows);
+absl::StatusOr<std::vector<store::DeviceRecord>> ReadDevices(const Rows& rows);
+absl::StatusOr<std::optional<store::FileRecord>> ReadFile(const Rows& rows);
+absl::StatusOr<std::vector<store::FileRecord>> ReadFiles(const Rows& rows);
+absl::StatusOr<std::vector<store::UidRecord>> ReadUids(const Rows& rows);
+absl::StatusOr<std::vector<store::DueRecord>> ReadDues(const Rows& rows);
+absl::StatusOr<std::vector<store::ReactionRecord>> ReadReactions(const Rows& rows);
 absl::StatusOr<std::vector<store::TagHit>> ReadTagHits(const Rows& rows);
 absl::StatusOr<std::optional<std::string>> ReadValue(const Rows& rows);
 absl::StatusOr<std::vector<std::pair<std::string, std::string>>> ReadValues(const Rows& rows);

@@ -59,7 +59,12 @@ struct Notice {
   model::UserId actor;
   model::UserId target;
   model::AccessText access_delta;
-  std::string note;  // kInfo: "kp", "read" …
+  std::string note;        // kInfo: "kp", "read" …
+  std::string event;       // of a call
+  model::RawJson payload;  // of a call, or the note itself
+  // `topic` is a channel that the receiver reads: he knows it as "chn…", and whether it is online
+  // does not concern him.
+  bool to_reader = false;
 
   model::SessionHandle skip_session;
   bool skip_attached = false;  // sessions attached to `topic` have seen it there

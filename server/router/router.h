@@ -13,10 +13,10 @@ namespace molva::router {
 // in between any thread may call at() and IndexFor().
 class Router {
  public:
-  // `stores` and `peers` have one per shard, in order. Borrows everything.
+  // `stores`, `peers` and `services` have one per shard, in order. Borrows everything.
   Router(const runtime::ShardSet& shards, const std::vector<store::Store*>& stores,
          const topic::Limits& limits, const names::NameBook& names,
-         const std::vector<topic::PeerPort*>& peers,
+         const std::vector<topic::PeerPort*>& peers, const std::vector<topic::Services>& services,
          const std::vector<std::string>& reserved_tag_namespaces);
 
   ShardRouter& at(int shard) { return *routers_[static_cast<std::size_t>(shard)]; }

@@ -1,6 +1,9 @@
 // A session as the router delivers to it.
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
 #include "model/shared_packet.h"
 #include "model/topic_name.h"
 #include "topic/ports.h"
@@ -18,6 +21,10 @@ class SessionSink {
   virtual bool IsAttachedTo(model::TopicName topic) const = 0;
   // The pending sub or leave of `topic` is finished.
   virtual void OnSettled(model::TopicName topic, topic::Outbound::Attached attached) = 0;
+  // The account of `user` is suspended or gone: whoever is logged in as `user` must go.
+  virtual void OnAccountClosed(model::UserId user) = 0;
+  // `logins` are ended: whoever is, or is about to be, logged in by one of them must go.
+  virtual void OnLoginsEnded(const std::vector<std::uint64_t>& logins) = 0;
   // The topic dropped this session.
   virtual void OnDetached(model::TopicName topic) = 0;
 };

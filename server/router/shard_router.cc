@@ -1,14 +1,18 @@
 #include "router/shard_router.h"
 
+#include <algorithm>
+
 #include "router/router.h"
 
 namespace molva::router {
 
 ShardRouter::ShardRouter(Router& router, runtime::Shard& shard, store::Store& store,
                          const topic::Limits& limits, const names::NameBook& names,
-                         topic::PeerPort& peers, std::vector<std::string> reserved_tag_namespaces)
+                         topic::PeerPort& peers, const topic::Services& services,
+                         std::vector<std::string> reserved_tag_namespaces)
     : router_(router),
-      env_{shard, store, *this, limits, names, peers, std::move(reserved_tag_namespaces)},
+      env_{shard, store, *this, limits, names, peers, services, std::move(reserved_tag_namespaces)},
+      desk_(shard, store, services.pushers),
       sessions_(shard.index()) {}
 
 int ShardRouter::shard_count() const { return router_.size(); }
@@ -39,8 +43,15 @@ void ShardRouter::Send(model::TopicName topic, topic::Command command) {
           ToTopic{topic, std::make_unique<topic::Command>(std::move(command))});
 }
 
+void ShardRouter::Push(int shard, push::DeskNews news) { Enqueue(shard, ToDesk{std::move(news)}); }
+
 void ShardRouter::SendToAll(const topic::PeerLink& command) {
-  for (const auto& [name, topic] : topics_) Send(name, command);
+  // In an order of its own: what a simulation has done it must do again.
+  std::vector<model::TopicName> names;
+  names.reserve(topics_.size());
+  for (const auto& [name, topic] : topics_) names.push_back(name);
+  std::sort(names.begin(), names.end());
+  for (const model::TopicName& name : names) Send(name, command);
 }
 
 void ShardRouter::Unload(model::TopicName topic) {
@@ -118,6 +129,8 @@ void ShardRouter::Open(ToUsers& parcel) {
     if (at != topics_.end()) at->second->Handle(topic::Noticed{parcel.notice});
   }
 }
+
+void ShardRouter::Open(ToDesk& parcel) { desk_.Take(parcel.news); }
 
 void ShardRouter::Open(ToTopic& parcel) {
   auto at = topics_.find(parcel.topic);

@@ -1,6 +1,7 @@
 #include "session/account.h"
 
 #include "base/time_text.h"
+#include "topic/access_rules.h"
 #include "topic/tags.h"
 
 namespace molva::session {
@@ -9,11 +10,11 @@ namespace {
 using model::AccessMode;
 
 // What cannot be read, or grants ownership, is as if it were not there.
-AccessMode DefaultFrom(const std::string& text, AccessMode fallback) {
+AccessMode DefaultFrom(const std::string& text, AccessMode fallback, AccessMode most) {
   const absl::StatusOr<AccessMode> mode = AccessMode::Parse(text);
   if (!mode.ok() || !mode->is_set()) return fallback;
   if (*mode == AccessMode::None()) return *mode;
-  return (*mode & model::access::kAccountDefault).With(AccessMode::kApprove);
+  return (*mode & most).With(AccessMode::kApprove);
 }
 
 model::RawJson Fresh(const model::RawJson& json) {
@@ -40,17 +41,19 @@ absl::StatusOr<NewAccount> MakeAccount(const model::Acc& acc, const auth::NewAut
   store::UserRecord& user = account.user;
   user.id = id;
   user.created = user.updated = now;
-  user.access = {model::access::kAccountDefault, AccessMode::None()};
+  const AccessMode most = topic::AccountDefault(env.topic_limits.most_in_p2p);
+  user.access = {most, AccessMode::None()};
   if (acc.desc.has_value()) {
     user.public_card = Fresh(acc.desc->public_card);
     account.private_note = Fresh(acc.desc->private_note);
     if (acc.desc->default_access.has_value()) {
-      user.access.auth = DefaultFrom(acc.desc->default_access->auth, user.access.auth);
-      user.access.anon = DefaultFrom(acc.desc->default_access->anon, user.access.anon);
+      user.access.auth = DefaultFrom(acc.desc->default_access->auth, user.access.auth, most);
+      user.access.anon = DefaultFrom(acc.desc->default_access->anon, user.access.anon, most);
     }
   }
   user.tags = topic::NormaliseTags(acc.tags, env.topic_limits);
-  if (topic::HasReservedTag(user.tags, env.authenticator.ReservedTagNamespaces())) {
+  if (topic::HasReservedTag(user.tags, env.authenticator.ReservedTagNamespaces()) ||
+      topic::HasReservedTag(user.tags, env.credentials.registry().ReservedTagNamespaces())) {
     return model::Fail(model::Fault::kPermissionDenied, "a reserved tag");
   }
   user.tags.insert(user.tags.end(), prepared.tags.begin(), prepared.tags.end());

@@ -10,6 +10,7 @@
 
 #include "model/request.h"
 #include "model/shared_packet.h"
+#include "model/user_id.h"
 
 namespace molva::session {
 
@@ -57,6 +58,8 @@ class Connection {
 class ConnectionHandler {
  public:
   virtual ~ConnectionHandler() = default;
+  // Who is logged in; Nobody before that.
+  virtual model::UserId user() const { return model::UserId::Nobody(); }
   // One decoded packet, or why it could not be decoded (the session answers 400).
   virtual void OnRequest(absl::StatusOr<model::Request> request) = 0;
   // The connection is gone; it will not be used again. The transport destroys the handler next.

@@ -1,6 +1,7 @@
 #include "session/dispatcher.h"
 
 #include "session/handlers/handlers.h"
+#include "session/logins.h"
 #include "session/session.h"
 
 namespace molva::session {
@@ -14,14 +15,19 @@ bool Is(const Request& request) {
   return std::holds_alternative<Body>(request.body);
 }
 
-// Who may act for others, and how. kOk: as oneself.
-Fault CheckExtra(const Session::State& state, const Request& request) {
-  if (!request.extra.has_value()) return Fault::kOk;
+// As whom the request is made. Only root may act for others, and only for users of this server.
+absl::StatusOr<Session::Actor> ActorOf(const Session::State& state, const Request& request) {
+  const Session::Actor self{state.user, state.level};
+  if (!request.extra.has_value()) return self;
   const model::Extra& extra = *request.extra;
-  if (extra.on_behalf_of.empty() && extra.auth_level == model::AuthLevel::kNone) return Fault::kOk;
-  if (state.level != model::AuthLevel::kRoot) return Fault::kPermissionDenied;
-  if (!model::UserId::Parse(extra.on_behalf_of).ok()) return Fault::kMalformed;
-  return Fault::kNotImplemented;
+  if (extra.on_behalf_of.empty() && extra.auth_level == model::AuthLevel::kNone) return self;
+  if (state.level != model::AuthLevel::kRoot) {
+    return model::Fail(Fault::kPermissionDenied, "only root acts for others");
+  }
+  const absl::StatusOr<model::UserId> user = model::UserId::Parse(extra.on_behalf_of);
+  if (!user.ok()) return model::Fail(Fault::kMalformed, "not a user to act for");
+  const bool is_given = extra.auth_level != model::AuthLevel::kNone;
+  return Session::Actor{*user, is_given ? extra.auth_level : model::AuthLevel::kAuth};
 }
 
 // Whether the session has come far enough for this request.
@@ -52,15 +58,31 @@ void Dispatch(Session& session, absl::StatusOr<Request> decoded) {
   if (!decoded.ok()) return session.Reply("", "", Fault::kMalformed);
   Request& request = *decoded;
   const Session::State& state = session.state();
-  if (const Fault extra = CheckExtra(state, request); extra != Fault::kOk) {
-    return session.Reply("", "", extra);
+  const absl::Duration wait =
+      session.env().traffic.AdmitRequest(state.remote_address, session.now());
+  if (wait > absl::ZeroDuration()) {
+    if (Is<model::Note>(request)) return;
+    return session.ReplyTooMany(request.id, std::string(TopicOf(request)), wait);
   }
+  RequestFilter* const filter = session.env().filter;
+  if (filter != nullptr && filter->Wants(request)) {
+    return session.AwaitVerdict(*filter, std::move(request));
+  }
+  Proceed(session, std::move(request));
+}
+
+void Proceed(Session& session, Request request) {
+  const Session::State& state = session.state();
+  const absl::StatusOr<Session::Actor> actor = ActorOf(state, request);
+  if (!actor.ok()) return session.Reply("", "", model::FaultOf(actor.status()));
+  session.ActAs(*actor);
   if (Is<std::monostate>(request)) return session.Reply("", "", Fault::kMalformed);
   if (const Fault phase = CheckPhase(state, request); phase != Fault::kOk) {
     if (Is<model::Note>(request)) return;  // notes are never answered
     const bool early = phase == Fault::kOutOfSequence;
     return session.Reply(request.id, early ? "" : std::string(TopicOf(request)), phase);
   }
+  if (state.phase == Session::Phase::kAuthenticated) TouchLogin(session);
   Route(session, std::move(request));
 }
 

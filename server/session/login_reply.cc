@@ -1,28 +1,59 @@
 #include "session/login_reply.h"
 
-#include "base/status_macros.h"
+#include "auth/challenge.h"
 #include "base/strings.h"
 #include "base/time_text.h"
+#include "session/devices.h"
 #include "session/session.h"
 
 namespace molva::session {
+namespace {
 
-absl::StatusOr<model::JsonFields> Authenticate(Session& session, const auth::Identity& identity) {
+model::JsonFields Describe(const Entry& entry) {
+  std::string expires;
+  base::AppendTime(expires, entry.token.expires);
+  return {{"user", model::JsonText(entry.identity.user.ToString())},
+          {"authlvl", model::JsonText(AuthLevelName(entry.identity.level))},
+          {"token", model::JsonText(base::EncodeBase64(entry.token.secret))},
+          {"expires", model::JsonText(expires)}};
+}
+
+}  // namespace
+
+auth::Identity ProofOf(const auth::Identity& identity) {
   auth::Identity renewed = identity;
-  renewed.validated = true;  // no credentials are asked for yet
-  MOLVA_ASSIGN_OR_RETURN(const auth::Token token, session.env().authenticator.IssueToken(renewed));
-  if (identity.may_log_in) {
+  renewed.validated = true;
+  // A secret that does not log in must not be made to last by using it.
+  if (identity.may_log_in) renewed.expires.reset();
+  return renewed;
+}
+
+model::JsonFields Admit(Session& session, const Entry& entry) {
+  if (entry.identity.may_log_in) {
     Session::State& state = session.state();
     state.phase = Session::Phase::kAuthenticated;
-    state.user = identity.user;
-    state.level = identity.level;
+    state.user = entry.identity.user;
+    state.level = entry.identity.level;
+    RememberDevice(session);
   }
-  std::string expires;
-  base::AppendTime(expires, token.expires);
-  return model::JsonFields{{"user", model::JsonText(identity.user.ToString())},
-                           {"authlvl", model::JsonText(AuthLevelName(identity.level))},
-                           {"token", model::JsonText(base::EncodeBase64(token.secret))},
-                           {"expires", model::JsonText(expires)}};
+  return Describe(entry);
+}
+
+model::JsonFields DescribeChallenge(const absl::Status& status) {
+  const std::optional<auth::Challenge> challenge = auth::ChallengeOf(status);
+  if (!challenge.has_value()) return {};
+  model::JsonFields params{{"challenge", model::JsonText(base::EncodeBase64(challenge->bytes))},
+                           {"scheme", model::JsonText(challenge->scheme)}};
+  if (challenge->wanted == auth::Challenge::Wanted::kEnrolment) {
+    params.emplace_back("enrol", model::RawJson{"true"});
+  }
+  return params;
+}
+
+model::JsonFields AskForCredentials(const Entry& entry, const std::vector<std::string>& missing) {
+  model::JsonFields params = Describe(entry);
+  params.emplace_back("cred", model::JsonTextArray(missing));
+  return params;
 }
 
 }  // namespace molva::session

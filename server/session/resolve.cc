@@ -8,14 +8,13 @@ std::optional<model::ResolvedTopic> ResolveOrRefuse(Session& session, const mode
                                                     const std::string& text) {
   using model::Fault;
   const absl::StatusOr<model::ResolvedTopic> resolved =
-      session.env().names.Resolve(text, session.state().user);
+      session.env().names.Resolve(text, session.actor().user);
   if (!resolved.ok()) {
     session.Reply(request.id, text, model::FaultOf(resolved.status()));
     return std::nullopt;
   }
   const bool creates = resolved->form != model::ResolvedTopic::Form::kExisting;
-  const bool may_create = std::holds_alternative<model::Sub>(request.body);
-  if ((creates && !may_create) || (!creates && resolved->name.kind() == model::TopicKind::kSys)) {
+  if (creates && !std::holds_alternative<model::Sub>(request.body)) {
     session.Reply(request.id, text, Fault::kTopicNotFound);
     return std::nullopt;
   }

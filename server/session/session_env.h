@@ -5,7 +5,10 @@
 #include "names/name_book.h"
 #include "router/shard_router.h"
 #include "session/limits.h"
+#include "session/request_filter.h"
 #include "session/server_info.h"
+#include "session/traffic_gate.h"
+#include "validation/reset_codes.h"
 
 namespace molva::session {
 
@@ -17,6 +20,10 @@ struct SessionEnv {
   const ServerInfo& info;
   const topic::Limits& topic_limits;
   const names::NameBook& names;
+  validation::Credentials& credentials;
+  validation::ResetCodes& reset_codes;
+  TrafficGate& traffic;
+  RequestFilter* filter = nullptr;  // null: requests go straight to their handlers
 };
 
 }  // namespace molva::session

@@ -5,10 +5,12 @@
 namespace molva::session {
 
 std::unique_ptr<ConnectionHandler> SessionHost::Accept(Connection& connection,
-                                                       ConnectionInfo /*info*/) {
+                                                       ConnectionInfo info) {
   const bool full = env_.router.sessions().size() >= env_.limits.max_sessions_per_shard;
   if (is_shut_down_ || full) return nullptr;
-  return std::make_unique<Session>(connection, env_);
+  auto session = std::make_unique<Session>(connection, env_, info.transport);
+  session->state().remote_address = std::move(info.remote_address);
+  return session;
 }
 
 void SessionHost::Shutdown() {

@@ -81,6 +81,10 @@ struct EraseUserDeletions {
 struct PutAuth {
   AuthRecord auth;
   Expect expect = Expect::kAnything;
+  // Not empty, then `expect` is kPresent: the secret that the record must still have, else the
+  // batch fails with kAborted. Then the secret alone is replaced; a level that somebody has changed
+  // meanwhile stays.
+  std::string former = {};
 };
 
 struct EraseAuth {
@@ -88,7 +92,58 @@ struct EraseAuth {
   std::string unique;
 };
 
-// The user, the user's subscriptions, auth records and tags are gone. Messages stay, authorless.
+// Key: user, method, value. Fails with kAlreadyExists, whatever `expect`, if it is done and another
+// user has the same one done.
+struct PutCredential {
+  CredentialRecord credential;
+  Expect expect = Expect::kAnything;
+};
+
+struct EraseCredential {
+  model::UserId user;
+  std::string method;
+  std::string value;
+};
+
+// A device that was another user's is his no more.
+struct PutDevice {
+  DeviceRecord device;
+};
+
+// kPresent: fails with kNotFound unless the user has it.
+struct EraseDevice {
+  model::UserId user;
+  std::string id;
+  Expect expect = Expect::kAnything;
+};
+
+struct PutFile {
+  FileRecord file;
+  Expect expect = Expect::kAnything;
+};
+
+// The record and all links to it are gone.
+struct EraseFile {
+  model::FileId file;
+};
+
+// Condemned unless something links to it. An absent file stays absent.
+struct CondemnFile {
+  model::FileId file;
+};
+
+// What refers to files keeps them. To those of a message (`seq` not 0) these are added; the card of
+// a topic, or of `user` if `topic` is nullopt, keeps exactly these. Ids of files that are not done
+// are passed over. Links go with the message, topic or user when it is erased for good.
+struct LinkFiles {
+  std::optional<model::TopicName> topic;
+  model::UserId user;
+  model::SeqId seq = 0;
+  std::vector<model::FileId> files;
+};
+
+// The user, the user's subscriptions, auth records, credentials, devices and tags are gone.
+// Messages stay, authorless.
 struct EraseUser {
   model::UserId user;
 };
@@ -148,10 +203,53 @@ struct ConfirmDelivery {
   DeliveryRecord delivery;
 };
 
-using Mutation = std::variant<PutUser, PutLastSeen, PutTopic, EraseTopic, PutSubscription,
-                              RaiseMarks, AppendMessage, PutDeletion, EraseUserDeletions, PutAuth,
-                              EraseAuth, EraseUser, PutValue, EraseValue, EnsureUser, AppendEntry,
-                              PutLane, EraseEntries, DropLane, RequestDelivery, ConfirmDelivery>;
+// What is kept beside the messages of a topic that is there; else nothing happens. All of it goes
+// with the topic, dues and reactions with the message when that is deleted for everybody, reactions
+// with the user.
+struct PutUid {
+  UidRecord uid;
+};
+
+// Those of messages up to `through`.
+struct EraseUids {
+  model::TopicName topic;
+  model::SeqId through = 0;
+};
+
+struct PutDue {
+  DueRecord due;
+};
+
+// Nothing happens either if the message is not there or was deleted for everybody.
+struct PutReaction {
+  ReactionRecord reaction;
+};
+
+// `reaction.created` is not looked at.
+struct EraseReaction {
+  ReactionRecord reaction;
+};
+
+// Nothing happens if the message counts as indexed or was deleted for everybody. One that replaces
+// a message of the same author is found instead of that and of what replaced it before; of
+// another's, beside it; of one that was deleted for everybody, not at all.
+struct PutWords {
+  WordsRecord words;
+};
+
+// Messages up to `through` count as indexed.
+struct EndWords {
+  model::TopicName topic;
+  model::SeqId through = 0;
+};
+
+using Mutation =
+    std::variant<PutUser, PutLastSeen, PutTopic, EraseTopic, PutSubscription, RaiseMarks,
+                 AppendMessage, PutDeletion, EraseUserDeletions, PutAuth, EraseAuth, EraseUser,
+                 PutValue, EraseValue, EnsureUser, AppendEntry, PutLane, EraseEntries, DropLane,
+                 RequestDelivery, ConfirmDelivery, PutCredential, EraseCredential, PutFile,
+                 EraseFile, CondemnFile, LinkFiles, PutUid, EraseUids, PutDue, PutReaction,
+                 EraseReaction, PutDevice, EraseDevice, PutWords, EndWords>;
 
 // All or nothing, in this order.
 using Batch = std::vector<Mutation>;

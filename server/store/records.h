@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "model/access_mode.h"
+#include "model/file_id.h"
 #include "model/raw_json.h"
 #include "model/request.h"
 #include "model/seq_range.h"
@@ -97,6 +98,77 @@ struct AuthRecord {
   model::AuthLevel level = model::AuthLevel::kNone;
   std::string secret;
   std::optional<absl::Time> expires;
+};
+
+// A way to reach a user, as "email" and an address; `is_done` once he has shown that it is his.
+struct CredentialRecord {
+  model::UserId user;
+  std::string method;
+  std::string value;
+  bool is_done = false;
+  std::string response;      // what shows it
+  std::int32_t retries = 0;  // wrong responses so far
+  absl::Time created;
+  absl::Time updated;
+};
+
+// What a user gets pushes on. It has one owner.
+struct DeviceRecord {
+  model::UserId user;
+  std::string id;  // what the push service knows it by
+  std::string platform;
+  std::string language;
+  absl::Time last_seen;
+};
+
+enum class FileStatus : std::uint8_t {
+  kStarted = 0,
+  kDone = 1,
+  kCondemned = 3,  // nobody gets it any more, and its bytes are to be removed
+};
+
+// An uploaded file. Its bytes are kept by media::Media.
+struct FileRecord {
+  model::FileId id;
+  FileStatus status = FileStatus::kStarted;
+  model::UserId user;  // Nobody: uploaded before there was an account
+  std::string mime;    // as it is served
+  std::string location;
+  std::string etag;  // without quotes
+  std::int64_t size_bytes = 0;
+  absl::Time created;
+};
+
+// The name that a client gave to a publication, so that it may be tried again.
+struct UidRecord {
+  model::TopicName topic;
+  model::SeqId seq = 0;  // of the message that it became
+  model::UserId user;
+  std::string uid;
+};
+
+// When a message is to be deleted for everybody.
+struct DueRecord {
+  model::TopicName topic;
+  model::SeqId seq = 0;
+  absl::Time when;
+};
+
+// By which words a message is found.
+struct WordsRecord {
+  model::TopicName topic;
+  model::SeqId seq = 0;
+  std::string words;          // with single spaces between them; empty: not found
+  model::SeqId replaces = 0;  // of the message whose place it takes, or 0
+};
+
+// What a user says to a message in one sign.
+struct ReactionRecord {
+  model::TopicName topic;
+  model::SeqId seq = 0;
+  model::UserId user;
+  std::string sign;
+  absl::Time created;
 };
 
 // Lanes: the logs of a topic that federation keeps (docs/federation.md). Entries of a lane count

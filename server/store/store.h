@@ -50,6 +50,52 @@ struct DeletionQuery {
   std::int32_t limit = 1024;
 };
 
+struct ReactionQuery {
+  model::TopicName topic;
+  std::vector<model::SeqRange> ranges;  // of messages; empty: all; otherwise normalised
+  std::int32_t limit = 1024;
+};
+
+// Words that follow each other in a message; the last one may be the beginning of a longer one.
+struct Phrase {
+  std::vector<std::string> words;
+  enum class End : std::uint8_t { kWhole, kPrefix } end = End::kWhole;
+};
+
+// Messages with every one of `phrases`; newest first. Those that another has replaced never come.
+struct WordQuery {
+  model::TopicName topic;
+  model::UserId reader;                 // messages this user hid are left out
+  std::vector<model::SeqRange> ranges;  // empty: all; otherwise normalised
+  std::vector<Phrase> phrases;
+  std::int32_t limit = 24;
+};
+
+// A message's place among those of all topics: by time, then by name of the topic, then by number.
+struct MessagePlace {
+  absl::Time created;  // in milliseconds
+  model::TopicName topic;
+  model::SeqId seq = 0;
+};
+
+// Likewise, in whatever topics `reader` may read; newest first.
+struct UserWordQuery {
+  model::UserId reader;
+  std::vector<Phrase> phrases;
+  std::optional<MessagePlace> behind;  // older ones than the message there; none: from the newest
+  std::int32_t limit = 24;
+};
+
+// A message that was found, and the subscription by which the reader may read it.
+struct WordHit {
+  MessageRecord message;
+  SubscriptionRecord subscription;
+};
+
+// Which topics: any, one, or those that a user is subscribed to.
+struct AnyTopic {};
+using TopicScope = std::variant<AnyTopic, model::TopicName, model::UserId>;
+
 // One alternative list of tags: a hit must have at least one of them.
 using TagAlternatives = std::vector<std::string>;
 
@@ -130,6 +176,38 @@ class Store {
                         Done<std::optional<AuthRecord>> done) = 0;
   virtual void FindAuthOfUser(std::string scheme, model::UserId user,
                               Done<std::optional<AuthRecord>> done) = 0;
+  // In order of method and value.
+  virtual void ListCredentials(model::UserId user, Done<std::vector<CredentialRecord>> done) = 0;
+  // The one that is done.
+  virtual void FindCredential(std::string method, std::string value,
+                              Done<std::optional<CredentialRecord>> done) = 0;
+  // In order of id.
+  virtual void ListDevices(model::UserId user, Done<std::vector<DeviceRecord>> done) = 0;
+  // In any status; absent ones: nullopt.
+  virtual void FindFile(model::FileId id, Done<std::optional<FileRecord>> done) = 0;
+  // Files in any status, made before `made_before`, to which nothing links; oldest first.
+  virtual void ListUnusedFiles(absl::Time made_before, std::int32_t limit,
+                               Done<std::vector<FileRecord>> done) = 0;
+  // Highest number first.
+  virtual void ListUids(model::TopicName topic, std::int32_t limit,
+                        Done<std::vector<UidRecord>> done) = 0;
+  // Of `topic` or of all, due before `before`; soonest first, then by name of the topic and number.
+  virtual void ListDue(std::optional<model::TopicName> topic, absl::Time before, std::int32_t limit,
+                       Done<std::vector<DueRecord>> done) = 0;
+  // Messages of `topic` or of all without a home made before `before`, `when` being that time; of a
+  // topic the lowest numbers, up to the first younger one.
+  virtual void ListOld(std::optional<model::TopicName> topic, absl::Time before, std::int32_t limit,
+                       Done<std::vector<DueRecord>> done) = 0;
+  virtual void FindWords(WordQuery query, Done<std::vector<MessageRecord>> done) = 0;
+  // Looks into the 1,024 topics with the youngest messages of those that the reader may read: not
+  // suspended, not deleted, with J and R in his want and given.
+  virtual void FindWordsOfUser(UserWordQuery query, Done<std::vector<WordHit>> done) = 0;
+  // Messages that do not count as indexed; of each topic the lowest first. Those deleted for
+  // everybody come empty. Bounded by `limit`, and by 256 KiB of text.
+  virtual void ListUnindexed(TopicScope scope, std::int32_t limit,
+                             Done<std::vector<MessageRecord>> done) = 0;
+  // Lowest number first, then by time, user and sign.
+  virtual void ListReactions(ReactionQuery query, Done<std::vector<ReactionRecord>> done) = 0;
   // Users and topics (not suspended, not deleted) by tag, best match first: most matched tags
   // (an "alias:" tag weighs 20), then most subscribers.
   virtual void FindByTags(TagQuery query, Done<std::vector<TagHit>> done) = 0;

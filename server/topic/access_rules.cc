@@ -11,7 +11,7 @@ using model::TopicKind;
 namespace {
 
 AccessMode DefaultForLevel(TopicKind kind, const model::DefaultAccess& access,
-                           model::AuthLevel level) {
+                           model::AuthLevel level, AccessMode most_in_p2p) {
   switch (level) {
     case model::AuthLevel::kNone:
       return AccessMode::None();
@@ -22,18 +22,30 @@ AccessMode DefaultForLevel(TopicKind kind, const model::DefaultAccess& access,
     case model::AuthLevel::kRoot:
       break;
   }
-  return kind == TopicKind::kP2p ? model::access::kP2p : model::access::kGroupDefault;
+  if (kind == TopicKind::kSys) return model::access::kSys;
+  return kind == TopicKind::kP2p ? most_in_p2p : model::access::kGroupDefault;
 }
 
 }  // namespace
 
-AccessMode DefaultFor(TopicKind kind, const model::DefaultAccess& access, model::AuthLevel level) {
-  const AccessMode mode = DefaultForLevel(kind, access, level);
-  return kind == TopicKind::kP2p && mode != AccessMode::None() ? BoundP2p(mode) : mode;
+AccessMode DefaultFor(TopicKind kind, const model::DefaultAccess& access, model::AuthLevel level,
+                      AccessMode most_in_p2p) {
+  const AccessMode mode = DefaultForLevel(kind, access, level, most_in_p2p);
+  return kind == TopicKind::kP2p && mode != AccessMode::None() ? BoundP2p(mode, most_in_p2p) : mode;
 }
 
-AccessMode BoundP2p(AccessMode mode) {
-  return (mode & model::access::kP2p).With(AccessMode::kApprove);
+AccessMode BoundP2p(AccessMode mode, AccessMode most_in_p2p) {
+  return (mode & most_in_p2p).With(AccessMode::kApprove);
+}
+
+AccessMode AccountDefault(AccessMode most_in_p2p) { return most_in_p2p.With(AccessMode::kShare); }
+
+AccessMode BoundSys(AccessMode mode) {
+  return (mode & model::access::kSys).With(AccessMode::kJoin | AccessMode::kWrite);
+}
+
+AccessMode BoundReader(AccessMode mode) {
+  return (mode & model::access::kReader).With(AccessMode::kJoin | AccessMode::kRead);
 }
 
 absl::StatusOr<Modes> ModesOfNewMember(AccessMode level_default,
@@ -50,9 +62,13 @@ absl::StatusOr<Modes> ModesOfNewMember(AccessMode level_default,
   return modes;
 }
 
-absl::StatusOr<OwnChange> ChangeOwnWant(TopicKind kind, Modes current, AccessMode requested) {
+absl::StatusOr<OwnChange> ChangeOwnWant(TopicKind kind, Modes current, AccessMode requested,
+                                        AccessMode most_in_p2p) {
   if (kind == TopicKind::kP2p) {
-    return OwnChange{{BoundP2p(requested), current.given}, false};
+    return OwnChange{{BoundP2p(requested, most_in_p2p), current.given}, false};
+  }
+  if (kind == TopicKind::kSys) {
+    return OwnChange{{BoundSys(requested), current.given}, false};
   }
   OwnChange change{{requested, current.given}, false};
   const bool is_owner = current.effective().Has(AccessMode::kOwner);

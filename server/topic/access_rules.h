@@ -20,11 +20,19 @@ struct Modes {
   friend bool operator==(const Modes&, const Modes&) = default;
 };
 
+// Where `most_in_p2p` is asked for: Limits::most_in_p2p.
+
 // What a topic of `kind` (for p2p: the peer's account) grants to a stranger of `level`.
 model::AccessMode DefaultFor(model::TopicKind kind, const model::DefaultAccess& access,
-                             model::AuthLevel level);
+                             model::AuthLevel level, model::AccessMode most_in_p2p);
 // p2p rights are bounded and always include A.
-model::AccessMode BoundP2p(model::AccessMode mode);
+model::AccessMode BoundP2p(model::AccessMode mode, model::AccessMode most_in_p2p);
+// What an account grants at most to whom it does not know: that of p2p topics, and S.
+model::AccessMode AccountDefault(model::AccessMode most_in_p2p);
+// What an administrator may want of `sys`: JRWPD at most, J and W at least.
+model::AccessMode BoundSys(model::AccessMode mode);
+// What a reader of a channel may want: JRP at most, J and R at least.
+model::AccessMode BoundReader(model::AccessMode mode);
 
 // A group's new member. `former_given` is set if the user was a member before. `requested` may be
 // unset. Errors: kPermissionDenied if the user may not join.
@@ -39,7 +47,7 @@ struct OwnChange {
 };
 // Errors: kPermissionDenied. A ban (given without J) is for the caller to check afterwards.
 absl::StatusOr<OwnChange> ChangeOwnWant(model::TopicKind kind, Modes current,
-                                        model::AccessMode requested);
+                                        model::AccessMode requested, model::AccessMode most_in_p2p);
 
 // What a join without a mode makes of an existing subscription.
 Modes ModesOfReturning(Modes current, model::AccessMode level_default);

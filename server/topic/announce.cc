@@ -1,5 +1,7 @@
 #include "topic/announce.h"
 
+#include "topic/pushes.h"
+
 namespace molva::topic {
 namespace {
 
@@ -128,6 +130,13 @@ void AnnounceAccess(const ChatCore& core, const AccessChange& change) {
   TellInTopic(core, change, delta);
   TellOnMe(core, change, delta);
   TellContactState(core, change);
+  PushAccess(core, change);
+}
+
+void AnnounceAccessQuietly(const ChatCore& core, const AccessChange& change) {
+  if (change.before == change.after) return;
+  TellContactState(core, change);
+  PushAccess(core, change);
 }
 
 void AnnounceGroupOnline(ChatCore& core) {
@@ -211,6 +220,7 @@ void AnnounceDeleted(const ChatCore& core, model::SessionHandle actor_session) {
   notice.command = ContactCommand::kRemove;
   notice.skip_session = actor_session;
   core.NotifyUsers([](const Subscriber&) { return true; }, notice);
+  PushDeleted(core);
 }
 
 }  // namespace molva::topic

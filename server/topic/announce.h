@@ -18,6 +18,9 @@ struct AccessChange {
 // P-15, P-16 and P-17 (and with them P-07 and P-09); also mutes and unmutes (P-19, P-20).
 void AnnounceAccess(const ChatCore& core, const AccessChange& change);
 
+// The same for a change that nobody is told of: only what the user sees of the others follows it.
+void AnnounceAccessQuietly(const ChatCore& core, const AccessChange& change);
+
 // P-12: the first session came to a group, the last one left it.
 void AnnounceGroupOnline(ChatCore& core);
 void AnnounceGroupOffline(ChatCore& core);

@@ -13,6 +13,7 @@ std::optional<model::UserId> AttachedSessions::Remove(model::SessionHandle sessi
   if (at == sessions_.end()) return std::nullopt;
   const model::UserId user = at->second;
   sessions_.erase(at);
+  hidden_.erase(session);
   if (--counts_[user] == 0) counts_.erase(user);
   return user;
 }
@@ -25,6 +26,12 @@ std::optional<model::UserId> AttachedSessions::UserOf(model::SessionHandle sessi
 int AttachedSessions::CountOf(model::UserId user) const {
   const auto at = counts_.find(user);
   return at == counts_.end() ? 0 : at->second;
+}
+
+int AttachedSessions::CountSeen(model::UserId user) const {
+  int count = CountOf(user);
+  for (const model::SessionHandle session : hidden_) count -= UserOf(session) == user ? 1 : 0;
+  return count;
 }
 
 SessionList AttachedSessions::SessionsOf(model::UserId user) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <absl/container/flat_hash_map.h>
+#include <absl/container/flat_hash_set.h>
 
 #include <functional>
 #include <optional>
@@ -20,12 +21,19 @@ class AttachedSessions {
   explicit AttachedSessions(int shard_count) : shard_count_(shard_count) {}
 
   void Add(model::SessionHandle session, model::UserId user);
+  // The session is here, but others are not to see it yet. Thereafter Show tells whether it was so.
+  void Hide(model::SessionHandle session) { hidden_.insert(session); }
+  bool Show(model::SessionHandle session) { return hidden_.erase(session) > 0; }
+  bool IsHidden(model::SessionHandle session) const { return hidden_.contains(session); }
   // The user the session was attached for; nullopt if it was not attached.
   std::optional<model::UserId> Remove(model::SessionHandle session);
   std::optional<model::UserId> UserOf(model::SessionHandle session) const;
   bool Has(model::SessionHandle session) const { return sessions_.contains(session); }
   // How many sessions `user` has here.
   int CountOf(model::UserId user) const;
+  // How many of them others may see; and of everybody.
+  int CountSeen(model::UserId user) const;
+  std::size_t CountSeen() const { return sessions_.size() - hidden_.size(); }
   SessionList SessionsOf(model::UserId user) const;
   // Whether all are in `set`.
   bool AreAllIn(const presence::SessionSet& set) const;
@@ -39,6 +47,7 @@ class AttachedSessions {
   int shard_count_;
   absl::flat_hash_map<model::SessionHandle, model::UserId> sessions_;
   absl::flat_hash_map<model::UserId, int> counts_;
+  absl::flat_hash_set<model::SessionHandle> hidden_;  // few, and for seconds
 };
 
 }  // namespace molva::topic

@@ -15,7 +15,10 @@ using model::TopicKind;
 using model::UserId;
 
 ChatCore::ChatCore(model::TopicName topic_name, const TopicEnv& topic_env)
-    : name(topic_name), env(topic_env), sessions(topic_env.outbound.shard_count()) {}
+    : name(topic_name),
+      env(topic_env),
+      sessions(topic_env.outbound.shard_count()),
+      readers(topic_env.outbound.shard_count()) {}
 
 Subscriber* ChatCore::FindAny(UserId user) {
   const auto at = subscribers.find(user);
@@ -30,6 +33,21 @@ Subscriber* ChatCore::FindLive(UserId user) {
 AccessMode ChatCore::ModeOf(UserId user) const {
   const auto at = subscribers.find(user);
   return at == subscribers.end() ? AccessMode::None() : at->second.mode();
+}
+
+const Subscriber* ChatCore::FindSelf(const Requester& from) const {
+  if (from.as_reader) {
+    const ChannelReaders::Reader* reader = readers.Find(from.user);
+    const bool is_live = reader != nullptr && reader->subscriber.has_value();
+    return is_live && reader->subscriber->is_live() ? &*reader->subscriber : nullptr;
+  }
+  const auto at = subscribers.find(from.user);
+  return at != subscribers.end() && at->second.is_live() ? &at->second : nullptr;
+}
+
+AccessMode ChatCore::ModeOf(const Requester& from) const {
+  const Subscriber* self = FindSelf(from);
+  return self == nullptr ? AccessMode::None() : self->mode();
 }
 
 int ChatCore::CountLive() const {
@@ -127,7 +145,9 @@ void ChatCore::Replace(store::SubscriptionRecord fresh) {
 }
 
 std::vector<UserId> ChatCore::Viewers() const {
-  if (name.kind() == TopicKind::kGroup) return {UserId::Nobody()};
+  if (name.kind() == TopicKind::kGroup || name.kind() == TopicKind::kSys) {
+    return {UserId::Nobody()};
+  }
   std::vector<UserId> parties;
   for (const auto& [user, subscriber] : subscribers) {
     if (sessions.CountOf(user) > 0) parties.push_back(user);

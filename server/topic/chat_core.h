@@ -1,4 +1,4 @@
-// The state of a topic in which people talk (p2p, group, slf), and what all its parts share.
+// The state of a topic in which people talk (p2p, group, slf, sys), and what all its parts share.
 #pragma once
 
 #include <absl/container/flat_hash_map.h>
@@ -7,29 +7,23 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "model/packet.h"
 #include "store/records.h"
-#include "topic/access_rules.h"
 #include "topic/attached_sessions.h"
+#include "topic/call.h"
+#include "topic/channel_readers.h"
 #include "topic/command.h"
+#include "topic/known_uids.h"
 #include "topic/remote/lanes.h"
+#include "topic/subscriber.h"
 #include "topic/topic_env.h"
 
 namespace molva::topic {
-
-// One subscription as the topic keeps it, soft-deleted ones included.
-struct Subscriber {
-  store::SubscriptionRecord record;
-
-  bool is_live() const { return !record.deleted.has_value(); }
-  Modes modes() const { return {record.want, record.given}; }
-  model::AccessMode mode() const {
-    return is_live() ? record.want & record.given : model::AccessMode::None();
-  }
-};
 
 // What a chat topic is made of. The behaviour is in join.h, publish.h, history.h …, each a set of
 // functions over this.
@@ -45,17 +39,22 @@ class ChatCore : public std::enable_shared_from_this<ChatCore> {
   const TopicEnv& env;
   store::TopicRecord record;
   absl::flat_hash_map<model::UserId, Subscriber> subscribers;
-  AttachedSessions sessions;
+  AttachedSessions sessions;  // of members
+  ChannelReaders readers;     // of a channel
 
   // Publishing: numbers up to `reserved_seq` are taken, up to `record.seq` stored.
   model::SeqId reserved_seq = 0;
   int publishes_in_flight = 0;
   std::size_t publish_bytes_in_flight = 0;
+  KnownUids uids;
+  std::optional<std::set<model::SeqId>> once;  // to be deleted when delivered; none: not read yet
   bool is_resyncing = false;  // an append failed; no publishing until the store told the last seq
   bool is_rereading = false;  // the store has been asked
   bool exists = false;        // the store has the topic
   bool is_online = false;     // groups: `on` was announced
   Lanes lanes;                // of a topic on several servers
+  Call call;                  // of two people
+  runtime::TimerId call_timer = runtime::TimerId::kNone;  // while nobody has answered
 
   // As clients see it.
   std::string TextOf(model::UserId user) const { return env.names.TextOf(user); }
@@ -63,8 +62,10 @@ class ChatCore : public std::enable_shared_from_this<ChatCore> {
 
   // Whether another server orders this topic and this one keeps a copy.
   bool is_replica() const { return !record.home.empty(); }
-  // Whether `from` may act in the topic: a session in it, or another server for its user.
+  // Whether `from` may act in the topic: a session in it under the name that it uses now, or
+  // another server for its user.
   bool IsAttached(const Requester& from) const {
+    if (from.as_reader) return readers.Has(from.session);
     return from.is_remote() || sessions.Has(from.session);
   }
   bool is_read_only() const { return record.state != store::State::kOk; }
@@ -73,7 +74,12 @@ class ChatCore : public std::enable_shared_from_this<ChatCore> {
   // The live or former subscription of `user`, or null.
   Subscriber* FindAny(model::UserId user);
   model::AccessMode ModeOf(model::UserId user) const;
+  // The live subscription as which `from` acts, a reader's or a member's, or null.
+  const Subscriber* FindSelf(const Requester& from) const;
+  model::AccessMode ModeOf(const Requester& from) const;
+  // Members; with readers.
   int CountLive() const;
+  int CountAll() const { return CountLive() + readers.subscribed; }
 
   void Reply(const Requester& to, model::Fault fault, model::JsonFields params = {});
   // A refusal, from the Fault that `status` carries.
@@ -99,7 +105,7 @@ class ChatCore : public std::enable_shared_from_this<ChatCore> {
   void Replace(store::SubscriptionRecord fresh);
 
   // Sends to the sessions of users who pass what `render` makes for the viewer. p2p and slf topics
-  // are rendered for each party, groups once (for Nobody).
+  // are rendered for each party, groups and sys once (for Nobody).
   using Passes = std::function<bool(model::UserId)>;
   using Render = std::function<model::Packet(model::UserId viewer)>;
   void Broadcast(const Passes& passes, const Render& render, Except except = {}) const;
@@ -125,6 +131,8 @@ class ChatCore : public std::enable_shared_from_this<ChatCore> {
 
   // Called when the last hold is released; set by the topic.
   std::function<void()> on_released;
+  // Takes up a command that has waited for what the store knows of a reader; set by the topic.
+  std::function<void(Command)> on_resumed;
 
  private:
   // Repeats the marks that were raised while `written` was on its way and that it has set back.

@@ -1,8 +1,12 @@
 #include "topic/chat_topic.h"
 
+#include "topic/account_part.h"
 #include "topic/announce.h"
+#include "topic/call_desk.h"
+#include "topic/channel.h"
 #include "topic/create.h"
 #include "topic/deletion.h"
+#include "topic/expiry.h"
 #include "topic/join.h"
 #include "topic/leave.h"
 #include "topic/meta_get.h"
@@ -10,12 +14,13 @@
 #include "topic/publish.h"
 #include "topic/receipts.h"
 #include "topic/remote/answers.h"
-#include "topic/remote/give_up.h"
 #include "topic/remote/notes.h"
 #include "topic/remote/propose.h"
 #include "topic/remote/recovery.h"
 #include "topic/remote/replica.h"
+#include "topic/remote/settle.h"
 #include "topic/remote/take.h"
+#include "topic/sys_topic.h"
 
 namespace molva::topic {
 namespace {
@@ -93,13 +98,17 @@ bool IsFromPeer(const Command& command) {
 
 ChatTopic::ChatTopic(model::TopicName name, const TopicEnv& env)
     : core_(std::make_shared<ChatCore>(name, env)) {
+  core_->on_resumed = [this](Command command) { Handle(std::move(command)); };
   core_->on_released = [this] {
     FinishProposal(core_);
     if (!core_->is_held()) Drain();
   };
 }
 
-ChatTopic::~ChatTopic() { core_->on_released = nullptr; }
+ChatTopic::~ChatTopic() {
+  core_->on_released = nullptr;
+  core_->on_resumed = nullptr;
+}
 
 void ChatTopic::Handle(Command command) {
   const bool must_wait = phase_ != Phase::kReady || core_->is_held() || !waiting_.empty();
@@ -107,9 +116,10 @@ void ChatTopic::Handle(Command command) {
     if (phase_ == Phase::kReady) Dispatch(std::move(command));
     return;
   }
-  // A session's end is never refused: it would leave a ghost.
+  // A session's end is never refused: it would leave a ghost. Nor is a call's.
   if (waiting_.size() >= core_->env.limits.max_waiting_commands &&
-      !std::holds_alternative<SessionGone>(command)) {
+      !std::holds_alternative<SessionGone>(command) &&
+      !std::holds_alternative<CallOverdue>(command)) {
     RefuseCommand(*core_, command, Fail(Fault::kServiceUnavailable, "too many commands wait"));
     return;
   }
@@ -139,6 +149,11 @@ void ChatTopic::OnLoaded(absl::StatusOr<std::optional<store::TopicRecord>> recor
   if (!record.ok() || !subscriptions.ok()) {
     return FailLoad(record.ok() ? subscriptions.status() : record.status());
   }
+  if (!record->has_value() && core_->name.kind() == TopicKind::kSys) {
+    return CreateSys(core_, [self = shared_from_this()](const absl::Status& status) {
+      status.ok() ? self->Load() : self->FailLoad(status);
+    });
+  }
   if (record->has_value() && (*record)->state != store::State::kDeleted) {
     core_->exists = true;
     core_->record = **record;
@@ -146,6 +161,9 @@ void ChatTopic::OnLoaded(absl::StatusOr<std::optional<store::TopicRecord>> recor
     for (store::SubscriptionRecord& subscription : *subscriptions) {
       const UserId user = subscription.user;
       core_->subscribers[user].record = std::move(subscription);
+    }
+    if (core_->record.is_channel) {
+      core_->readers.subscribed = core_->record.subscriber_count - core_->CountLive();
     }
   }
   core_->env.names.is_federated() ? LoadLanes() : OnReady();
@@ -193,10 +211,18 @@ void ChatTopic::Dispatch(Command command) {
     HandlePeer(command);
   } else if (auto* gone = std::get_if<SessionGone>(&command)) {
     HandleSessionGone(core_, gone->session);
+  } else if (const auto* foreground = std::get_if<Foreground>(&command)) {
+    HandleForeground(*core_, foreground->session);
+  } else if (const auto* overdue = std::get_if<CallOverdue>(&command)) {
+    HandleCallOverdue(core_, *overdue);
   } else if (auto* ask = std::get_if<AskStatus>(&command)) {
     AnswerStatus(*core_, ask->user);
   } else if (auto* news = std::get_if<MemberNews>(&command)) {
     TellMemberNews(*core_, *news);
+  } else if (auto* account = std::get_if<AccountChanged>(&command)) {
+    HandleAccountChanged(core_, *account);
+  } else if (const auto* expire = std::get_if<Expire>(&command)) {
+    HandleExpire(core_, *expire);
   } else {
     CarryOut(std::move(command));
   }
@@ -210,6 +236,8 @@ void ChatTopic::CarryOut(Command command) {
   if (!from->is_remote() && TakeAtReplica(core_, command)) return;
   if (NeedsExisting(*core_, command)) {
     RefuseCommand(*core_, command, Fail(Fault::kTopicNotFound, "no such topic"));
+  } else if (from->as_reader && core_->exists) {
+    HandleAsReader(core_, std::move(command));
   } else if (auto* join = std::get_if<Join>(&command)) {
     const bool create = !core_->exists || LacksPeer(*core_);
     create ? CreateAndJoin(core_, *join) : HandleJoin(core_, *join);
@@ -257,11 +285,13 @@ void ChatTopic::TakeFromPeer(PeerEntries entries) {
 // Somebody waits for the topic, or for what its home says.
 bool ChatTopic::IsBusy() const {
   return core_->is_held() || core_->publishes_in_flight > 0 || core_->is_resyncing ||
-         !core_->lanes.waiting.empty();
+         core_->readers.is_busy() || !core_->lanes.waiting.empty();
 }
 
 void ChatTopic::WatchIdle() {
-  const bool idle = core_->sessions.empty() && waiting_.empty();
+  // Readers of a channel keep it in memory, but not online.
+  const bool idle =
+      core_->sessions.empty() && waiting_.empty() && (core_->readers.empty() || core_->is_online);
   const bool busy = IsBusy();
   if (idle && !busy && !core_->exists) {
     // Whoever guesses names does not fill the memory with topics that do not exist.
@@ -282,6 +312,7 @@ void ChatTopic::OnIdle() {
   if (!core_->sessions.empty() || !waiting_.empty()) return;
   if (IsBusy()) return WatchIdle();
   AnnounceGroupOffline(*core_);
+  if (!core_->readers.empty()) return;
   core_->env.outbound.Unload(core_->name);
 }
 

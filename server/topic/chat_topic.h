@@ -1,4 +1,4 @@
-// The actor of p2p, group and slf topics: loads, keeps order, routes to the parts, unloads.
+// The actor of p2p, group, slf and sys topics: loads, keeps order, routes to the parts, unloads.
 #pragma once
 
 #include <deque>

@@ -1,13 +1,18 @@
 // What a topic can be asked, as values that cross shards.
 #pragma once
 
+#include <absl/status/status.h>
 #include <absl/time/time.h>
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
+#include "model/file_id.h"
+#include "model/packet.h"
 #include "model/request.h"
 #include "model/session_handle.h"
 #include "model/topic_name.h"
@@ -22,10 +27,17 @@ struct Requester {
   model::SessionHandle session;
   model::UserId user;
   model::AuthLevel level = model::AuthLevel::kNone;
+  // Whose session it is, if that is root's who acts for `user`; else Nobody.
+  model::UserId agent;
+  model::AuthLevel session_level = model::AuthLevel::kNone;
   std::string user_agent;
+  std::string language;  // of the session, as "en-GB"
   std::string request_id;
-  std::string topic_text;  // the topic as the client wrote it: goes into replies
-  bool as_reader = false;  // written as "chn…"
+  std::string topic_text;      // the topic as the client wrote it: goes into replies
+  bool is_background = false;  // the session is not to be seen yet
+  bool as_reader = false;      // written as "chn…"
+  // Files that the request refers to: what it makes keeps them.
+  std::vector<model::FileId> attachments;
   absl::Time received;
   // The domain of another server that asks for its user, as a proposal. Then there is no session:
   // answers go back as the proposal's outcome.
@@ -33,6 +45,15 @@ struct Requester {
 
   bool is_remote() const { return !origin.empty(); }
 };
+
+// A {meta} that answers `from`, about `topic` as he calls it.
+inline model::Meta MetaFor(const Requester& from, std::string topic) {
+  model::Meta meta;
+  meta.id = from.request_id;
+  meta.topic = std::move(topic);
+  meta.ts = from.received;
+  return meta;
+}
 
 // sub. The session waits for Outbound::Settle.
 struct Join {
@@ -72,6 +93,16 @@ struct Mark {
   model::Note request;
 };
 
+// For a p2p topic: the call that message `seq` began should have been answered by now.
+struct CallOverdue {
+  model::SeqId seq = 0;
+};
+
+// A session that came in the background has stayed: from now on it is to be seen.
+struct Foreground {
+  model::SessionHandle session;
+};
+
 // A session ended; nobody is answered.
 struct SessionGone {
   model::SessionHandle session;
@@ -104,6 +135,52 @@ struct Active {
 struct SwapTags {
   std::vector<std::string> former;
   std::vector<std::string> now;
+};
+
+// For `me`, from a session that need not be attached: codes that the user answers, contacts to
+// which letters shall go. Taken one after the other.
+struct TakeCredentials {
+  std::vector<model::Credential> credentials;
+  model::AuthLevel level = model::AuthLevel::kNone;
+  std::string language;
+  // Called once, on the shard of `me`: OK, kInvalidResponse if one of the answers was wrong, or the
+  // first thing else that went wrong, behind which nothing was taken.
+  std::function<void(const absl::Status&)> answer;
+};
+
+// What is done to an account and then, step by step, to every topic of it.
+enum class AccountTask : std::uint8_t { kFreeze, kThaw, kEndSoft, kEndHard };
+
+inline bool IsEnd(AccountTask task) {
+  return task == AccountTask::kEndSoft || task == AccountTask::kEndHard;
+}
+
+// For `me`: its account is suspended, restored or ended. `along` is stored with the first step.
+struct ChangeAccount {
+  Requester from;
+  AccountTask task = AccountTask::kFreeze;
+  store::Batch along;
+  // If there is no session to be answered: called on the shard of `me` once the first step is in
+  // the store or was refused; never if the node stops before.
+  std::function<void(const absl::Status&)> answer;
+};
+
+// For `me`: goes on with a task that a former run of the node has begun.
+struct ResumeAccount {
+  AccountTask task = AccountTask::kFreeze;
+  absl::Time begun;
+};
+
+// For a chat topic: its part of such a task. The `me` topic of `user` gets a TopicSettled.
+struct AccountChanged {
+  model::UserId user;
+  AccountTask task = AccountTask::kFreeze;
+};
+
+// For `me`: what became of it. kLater: the topic's home has been asked, or could not be.
+struct TopicSettled {
+  model::TopicName topic;
+  enum class Outcome : std::uint8_t { kDone, kLater } outcome = Outcome::kDone;
 };
 
 // From another server: entries of one of its logs of this topic, in order. The peer's signatures
@@ -150,14 +227,21 @@ struct PeerLink {
   enum class State : std::uint8_t { kUp, kDown, kUnknown } state = State::kUp;
 };
 
+// Messages whose time is over.
+struct Expire {
+  std::vector<model::SeqRange> ranges;
+};
+
 // Proposals of this topic that wait since before `oldest` are given up.
 struct GiveUp {
   absl::Time oldest;
 };
 
-using Command = std::variant<Join, Depart, Publish, Query, Change, Remove, Mark, SessionGone,
-                             Noticed, AskStatus, MemberNews, Active, SwapTags, PeerEntries,
-                             PeerTook, PeerRefused, PeerNote, PeerStatus, PeerLink, GiveUp>;
+using Command =
+    std::variant<Join, Depart, Publish, Query, Change, Remove, Mark, SessionGone, Noticed,
+                 AskStatus, MemberNews, Active, SwapTags, ChangeAccount, TakeCredentials,
+                 ResumeAccount, AccountChanged, TopicSettled, PeerEntries, PeerTook, PeerRefused,
+                 PeerNote, PeerStatus, PeerLink, GiveUp, CallOverdue, Foreground, Expire>;
 
 // Who asks; null for what no user asks.
 inline const Requester* RequesterOf(const Command& command) {
@@ -178,8 +262,13 @@ inline bool LoadsTopic(const Command& command) {
          std::holds_alternative<Query>(command) || std::holds_alternative<Change>(command) ||
          std::holds_alternative<Remove>(command) || std::holds_alternative<Mark>(command) ||
          std::holds_alternative<Depart>(command) || std::holds_alternative<SwapTags>(command) ||
+         std::holds_alternative<ChangeAccount>(command) ||
+         std::holds_alternative<TakeCredentials>(command) ||
+         std::holds_alternative<ResumeAccount>(command) ||
+         std::holds_alternative<AccountChanged>(command) ||
          std::holds_alternative<PeerEntries>(command) ||
          std::holds_alternative<PeerTook>(command) || std::holds_alternative<GiveUp>(command) ||
+         std::holds_alternative<Expire>(command) ||
          (std::holds_alternative<PeerStatus>(command) &&
           std::get<PeerStatus>(command).what == presence::What::kOn);
 }

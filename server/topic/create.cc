@@ -1,7 +1,9 @@
 #include "topic/create.h"
 
 #include "base/status_macros.h"
+#include "topic/alias.h"
 #include "topic/announce.h"
+#include "topic/attachments.h"
 #include "topic/join.h"
 #include "topic/remote/event_rules.h"
 #include "topic/tags.h"
@@ -50,8 +52,11 @@ absl::StatusOr<store::TopicRecord> NewOwnedTopic(const ChatCore& core, const Joi
   topic.name = core.name;
   topic.created = topic.updated = topic.touched = command.from.received;
   topic.owner = command.from.user;
-  topic.access = is_group ? model::DefaultAccess{model::access::kGroupDefault, AccessMode::None()}
-                          : model::DefaultAccess{};
+  topic.is_channel = command.create == Join::Create::kChannel;
+  if (is_group) {
+    topic.access.auth =
+        topic.is_channel ? model::access::kChannelDefault : model::access::kGroupDefault;
+  }
   if (const model::SetDesc* desc = DescOf(command); desc != nullptr && is_group) {
     if (!desc->trusted.empty() && command.from.level != model::AuthLevel::kRoot) {
       return Fail(Fault::kPermissionDenied, "trusted is for root");
@@ -85,6 +90,18 @@ absl::StatusOr<Modes> OwnersModes(const ChatCore& core, const Join& command) {
   return Modes{want, model::access::kFull};
 }
 
+void StoreOwned(const CorePtr& core, const Join& command, const store::TopicRecord& topic,
+                const store::SubscriptionRecord& owner, store::Batch batch) {
+  core->Commit(std::move(batch), [core, command, topic, owner](const absl::Status& status) {
+    if (!status.ok()) return RefuseJoin(*core, command, status);
+    core->exists = true;
+    core->record = topic;
+    core->subscribers[owner.user].record = owner;
+    core->Changed();
+    FinishJoin(core, command, {.before = {}, .is_created = true});
+  });
+}
+
 void CreateOwned(const CorePtr& core, const Join& command) {
   absl::StatusOr<store::TopicRecord> topic = NewOwnedTopic(*core, command);
   if (!topic.ok()) return RefuseJoin(*core, command, topic.status());
@@ -95,15 +112,20 @@ void CreateOwned(const CorePtr& core, const Join& command) {
   if (const model::SetDesc* desc = DescOf(command)) {
     owner.private_note = WithoutClearMark(desc->private_note);
   }
-  core->Commit({store::PutTopic{*topic, store::Expect::kAbsent}, store::PutSubscription{owner}},
-               [core, command, topic = *topic, owner](const absl::Status& status) {
-                 if (!status.ok()) return RefuseJoin(*core, command, status);
-                 core->exists = true;
-                 core->record = topic;
-                 core->subscribers[owner.user].record = owner;
-                 core->Changed();
-                 FinishJoin(core, command, {.before = {}, .is_created = true});
-               });
+  store::Batch batch{store::PutTopic{*topic, store::Expect::kAbsent},
+                     store::PutSubscription{owner}};
+  if (core->name.kind() == TopicKind::kGroup) KeepFileOf(core->name, command.from, batch);
+  core->Hold();  // until the alias has been looked up
+  CheckAlias(core->env.store, topic->tags, {},
+             [core, command, topic = *topic, owner,
+              batch = std::move(batch)](const absl::Status& status) mutable {
+               if (status.ok()) {
+                 StoreOwned(core, command, topic, owner, std::move(batch));
+               } else {
+                 RefuseJoin(*core, command, status);
+               }
+               core->Release();
+             });
 }
 
 // The two subscriptions of a first contact, or the one that is missing.
@@ -112,14 +134,14 @@ struct Pair {
   store::SubscriptionRecord peer;
 };
 
-AccessMode AskersGift(const Join& command, const store::UserRecord& asker) {
+AccessMode AskersGift(const Join& command, const store::UserRecord& asker, AccessMode most_in_p2p) {
   AccessMode gift = asker.access.auth;
   const model::SetDesc* desc = DescOf(command);
   if (desc != nullptr && desc->default_access.has_value()) {
     const absl::StatusOr<AccessMode> asked = AccessMode::Parse(desc->default_access->auth);
     if (asked.ok() && asked->is_set()) gift = *asked;
   }
-  return gift == AccessMode::None() ? gift : BoundP2p(gift);
+  return gift == AccessMode::None() ? gift : BoundP2p(gift, most_in_p2p);
 }
 
 // Whether the first contact of these two is a request: nothing passes until it is accepted.
@@ -144,12 +166,13 @@ absl::StatusOr<Pair> MakePair(ChatCore& core, const Join& command, const store::
                               const store::UserRecord& peer) {
   MOLVA_ASSIGN_OR_RETURN(const AccessMode requested, RequestedMode(command.request));
   const absl::Time now = command.from.received;
-  const AccessMode granted = DefaultFor(TopicKind::kP2p, peer.access, command.from.level);
-  const AccessMode gift = AskersGift(command, asker);
+  const AccessMode most = core.env.limits.most_in_p2p;
+  const AccessMode granted = DefaultFor(TopicKind::kP2p, peer.access, command.from.level, most);
+  const AccessMode gift = AskersGift(command, asker, most);
   Pair pair;
   pair.asker = NewSubscription(
       core, asker.id, now,
-      {requested.is_set() ? BoundP2p(requested).With(AccessMode::kJoin) : gift, granted});
+      {requested.is_set() ? BoundP2p(requested, most).With(AccessMode::kJoin) : gift, granted});
   pair.peer = NewSubscription(core, peer.id, now, {granted, gift});
   if (const model::SetDesc* desc = DescOf(command)) {
     pair.asker.private_note = WithoutClearMark(desc->private_note);
@@ -268,12 +291,9 @@ bool LacksPeer(ChatCore& core) {
 }
 
 void CreateAndJoin(const CorePtr& core, const Join& command) {
-  if (command.create == Join::Create::kChannel) {
-    return RefuseJoin(*core, command, Fail(Fault::kNotImplemented, "channels"));
-  }
   if (core->name.kind() == TopicKind::kP2p) {
     CreateP2p(core, command);
-  } else if (core->name.kind() == TopicKind::kSlf || command.create == Join::Create::kGroup) {
+  } else if (core->name.kind() == TopicKind::kSlf || command.create != Join::Create::kNo) {
     CreateOwned(core, command);
   } else {
     RefuseJoin(*core, command, Fail(Fault::kTopicNotFound, "no such topic"));

@@ -1,7 +1,11 @@
 #include "topic/deletion.h"
 
+#include "topic/age_limit.h"
 #include "topic/announce.h"
+#include "topic/call_desk.h"
+#include "topic/channel.h"
 #include "topic/leave.h"
+#include "topic/retention.h"
 
 namespace molva::topic {
 namespace {
@@ -35,21 +39,14 @@ absl::StatusOr<std::vector<SeqRange>> ReadRanges(const ChatCore& core, const mod
   return ranges;
 }
 
-void DeleteMessages(const CorePtr& core, const Remove& command) {
-  const Requester& from = command.from;
-  const AccessMode mode = core->ModeOf(from.user);
-  if (!mode.HasAny(AccessMode::kDelete | AccessMode::kRead)) {
-    return core->Reply(from, Fault::kPermissionDenied);
-  }
-  absl::StatusOr<std::vector<SeqRange>> ranges = ReadRanges(*core, command.request);
-  if (!ranges.ok()) return core->Refuse(from, ranges.status());
-  // Hard without the right to it silently becomes soft.
-  const bool hard = command.request.hard && mode.Has(AccessMode::kDelete);
+// `user`: from whom the messages are hidden; nobody: deleted for everybody.
+void CommitDeletion(const CorePtr& core, const Requester& from, UserId user,
+                    std::vector<SeqRange> ranges) {
   store::DeletionRecord deletion;
   deletion.topic = core->name;
-  deletion.user = hard ? UserId::Nobody() : from.user;
+  deletion.user = user;
   deletion.del_id = NextDeletionId(*core);
-  deletion.ranges = *std::move(ranges);
+  deletion.ranges = std::move(ranges);
   core->Commit({store::PutDeletion{deletion}}, [core, from, deletion](const absl::Status& status) {
     if (!status.ok()) return core->Refuse(from, status);
     if (deletion.user.is_nobody()) {
@@ -59,6 +56,28 @@ void DeleteMessages(const CorePtr& core, const Remove& command) {
     }
     core->Reply(from, Fault::kOk, {{"del", model::JsonNumber(deletion.del_id)}});
     TellDeleted(*core, from, deletion);
+  });
+}
+
+void DeleteMessages(const CorePtr& core, const Remove& command) {
+  const Requester& from = command.from;
+  const AccessMode mode = core->ModeOf(from.user);
+  const bool for_all = command.request.hard && MayDeleteForAll(*core, from.user);
+  // What somebody hides for himself is his own server's to know, so another one asks for no more
+  // than it thinks allowed: the two are not set alike.
+  if (from.is_remote() && !for_all) return core->Reply(from, Fault::kPermissionDenied);
+  if (!mode.HasAny(AccessMode::kDelete | AccessMode::kRead)) {
+    return core->Reply(from, Fault::kPermissionDenied);
+  }
+  absl::StatusOr<std::vector<SeqRange>> ranges = ReadRanges(*core, command.request);
+  if (!ranges.ok()) return core->Refuse(from, ranges.status());
+  // Hard without the right to it silently becomes soft.
+  if (!for_all) {
+    return CommitDeletion(core, from, from.user, *std::move(ranges));
+  }
+  CutToAge(core, *std::move(ranges), [core, from](absl::StatusOr<std::vector<SeqRange>> young) {
+    if (!young.ok()) return core->Refuse(from, young.status());
+    CommitDeletion(core, from, UserId::Nobody(), *std::move(young));
   });
 }
 
@@ -101,7 +120,7 @@ void DetachAll(ChatCore& core) {
 
 void EraseWholeTopic(const CorePtr& core, const Remove& command) {
   const bool hard = command.request.hard || core->name.kind() == TopicKind::kP2p;
-  core->Commit({store::EraseTopic{core->name, hard}},
+  core->Commit({store::EraseTopic{core->name, hard}, store::EraseValue{RetentionKey(core->name)}},
                [core, from = command.from](const absl::Status& status) {
                  if (!status.ok()) return core->Refuse(from, status);
                  core->Reply(from, Fault::kOk);
@@ -128,6 +147,13 @@ void DeleteTopic(const CorePtr& core, const Remove& command) {
 
 }  // namespace
 
+bool MayDeleteForAll(const ChatCore& core, model::UserId user) {
+  // Rights outlive a change of the setting.
+  const bool is_open =
+      core.name.kind() != TopicKind::kP2p || core.env.limits.most_in_p2p.Has(AccessMode::kDelete);
+  return is_open && core.ModeOf(user).Has(AccessMode::kDelete);
+}
+
 std::int32_t NextDeletionId(const ChatCore& core) {
   std::int32_t last = core.record.del_id;
   for (const auto& [user, subscriber] : core.subscribers) {
@@ -136,7 +162,7 @@ std::int32_t NextDeletionId(const ChatCore& core) {
   return last + 1;
 }
 
-void TellDeleted(const ChatCore& core, const Requester& by, const store::DeletionRecord& deletion) {
+void TellDeleted(ChatCore& core, const Requester& by, const store::DeletionRecord& deletion) {
   const bool for_all = deletion.user.is_nobody();
   const AccessMode needed(AccessMode::kPresence | AccessMode::kRead);
   core.Broadcast(
@@ -144,13 +170,14 @@ void TellDeleted(const ChatCore& core, const Requester& by, const store::Deletio
       [&](UserId viewer) {
         model::Pres pres;
         pres.topic = core.ClientName(viewer);
-        pres.src = core.TextOf(by.user);
+        if (!by.user.is_nobody()) pres.src = core.TextOf(by.user);
         pres.what = "del";
         pres.clear = deletion.del_id;
         pres.ranges = deletion.ranges;
         return model::Packet(std::move(pres));
       },
       Except{.session = by.session});
+  if (for_all) TellReadersDeleted(core, deletion);
   Notice notice;
   notice.what = presence::What::kDel;
   notice.clear = deletion.del_id;
@@ -166,12 +193,16 @@ void TellDeleted(const ChatCore& core, const Requester& by, const store::Deletio
 
 void ForgetTopic(ChatCore& core, model::SessionHandle actor_session) {
   AnnounceDeleted(core, actor_session);
+  ForgetCall(core);
   DetachAll(core);
+  ForgetReaders(core);
   core.exists = false;
   core.is_online = false;
   core.subscribers.clear();
   core.record = {};
   core.reserved_seq = 0;
+  core.uids = {};
+  core.once.reset();
   core.Changed();
 }
 
@@ -181,7 +212,10 @@ void HandleRemove(const CorePtr& core, const Remove& command) {
   const bool attached = core->IsAttached(command.from);
   if (what.empty() || what == "msg" || what == "sub") {
     if (!attached) return core->Reply(command.from, Fault::kMustAttachFirst);
-    if (command.from.as_reader) return core->Reply(command.from, Fault::kOperationNotAllowed);
+    if (command.from.as_reader) {
+      return core->Reply(command.from,
+                         what == "sub" ? Fault::kPermissionDenied : Fault::kOperationNotAllowed);
+    }
     return what == "sub" ? EjectMember(core, command) : DeleteMessages(core, command);
   }
   // Credentials belong to `me`; other words are unknown.

@@ -1,91 +1,14 @@
 #include "topic/fnd_topic.h"
 
-#include "base/strings.h"
 #include "model/shared_packet.h"
-#include "topic/access_rules.h"
+#include "topic/fnd_hits.h"
+#include "topic/fnd_query.h"
 #include "topic/meta_get.h"
-#include "topic/tag_query.h"
 
 namespace molva::topic {
 namespace {
 
 using model::Fault;
-using model::TopicKind;
-
-model::Meta MetaFor(const Requester& from) {
-  model::Meta meta;
-  meta.id = from.request_id;
-  meta.topic = "fnd";
-  meta.ts = from.received;
-  return meta;
-}
-
-std::string IdOf(const names::NameBook& names, const store::TagHit& hit) {
-  if (const auto* user = std::get_if<store::UserRecord>(&hit.what)) return names.TextOf(user->id);
-  return names.TextOfGroup(std::get<store::TopicRecord>(hit.what).name);
-}
-
-// "name@domain" as the whole query: somebody of a certain server.
-struct Address {
-  std::string name;
-  std::string domain;
-};
-std::optional<Address> AddressIn(const std::string& text) {
-  const std::size_t at = text.rfind('@');
-  if (at == std::string::npos || at == 0 || text.find_first_of(" ,\"") != std::string::npos) {
-    return std::nullopt;
-  }
-  std::optional<std::string> domain = names::NormaliseDomain(std::string_view(text).substr(at + 1));
-  if (!domain.has_value()) return std::nullopt;
-  return Address{base::AsciiLower(text.substr(0, at)), *std::move(domain)};
-}
-
-// For a name of this server: as others find it.
-void AddOwnName(const std::string& name, store::TagQuery& query) {
-  if (query.required.size() == 1 && query.optional.empty()) {
-    query.required.front().push_back("basic:" + name);
-    query.required.front().push_back("alias:" + name);
-  } else {
-    query.optional.push_back("basic:" + name);
-    query.optional.push_back("alias:" + name);
-  }
-}
-
-model::MetaSub EntryFor(const names::NameBook& names, const Requester& from,
-                        const store::TagHit& hit) {
-  model::MetaSub entry;
-  entry.topic = IdOf(names, hit);
-  entry.private_note = model::JsonTextArray(hit.matched);
-  std::visit(
-      [&](const auto& found) {
-        constexpr bool kIsUser = std::is_same_v<std::decay_t<decltype(found)>, store::UserRecord>;
-        const TopicKind kind = kIsUser ? TopicKind::kP2p : TopicKind::kGroup;
-        entry.updated = found.updated;
-        entry.public_card = found.public_card;
-        entry.trusted = found.trusted;
-        entry.access.mode = DefaultFor(kind, found.access, from.level).ToString();
-        if constexpr (!kIsUser) entry.subscriber_count = found.subscriber_count;
-      },
-      hit.what);
-  return entry;
-}
-
-// Nothing to look for is no error: nothing is found.
-store::TagQuery QueryFor(const std::string& text, model::UserId asker, std::int32_t limit) {
-  store::TagQuery query;
-  query.asker = asker;
-  query.limit = limit;
-  const absl::StatusOr<TagTerms> terms = ParseTagQuery(text);
-  if (!terms.ok()) return query;
-  for (const std::string& term : terms->required) {
-    std::vector<std::string> alternatives = RewriteTerm(term);
-    if (!alternatives.empty()) query.required.push_back(std::move(alternatives));
-  }
-  for (const std::string& term : terms->optional) {
-    for (std::string& tag : RewriteTerm(term)) query.optional.push_back(std::move(tag));
-  }
-  return query;
-}
 
 // Who has not joined finds nothing, and a search has no description. Source: behaviour §8.1, §8.4.
 Fault RefusalOutside(const model::GetQuery& query) {
@@ -153,12 +76,44 @@ void FndTopic::HandleChange(const Change& command) {
   const model::SetQuery& query = command.query;
   if (at == queries_.end()) return Reply(command.from, Fault::kPermissionDenied);
   if (!query.desc.has_value()) return Reply(command.from, Fault::kMalformed);
-  if (!query.desc->trusted.empty()) return Reply(command.from, Fault::kPermissionDenied);
-  if (query.desc->public_card.empty()) return Reply(command.from, Fault::kNotModified);
-  const std::optional<std::string> text = model::ParseJsonText(query.desc->public_card);
-  if (!text.has_value()) return Reply(command.from, Fault::kMalformed);
-  at->second = *text == model::kClearMark ? std::string() : *text;
+  const model::SetDesc& desc = *query.desc;
+  if (!desc.trusted.empty()) return Reply(command.from, Fault::kPermissionDenied);
+  const bool has_public = !desc.public_card.empty();
+  const bool has_private = !desc.private_note.empty();
+  if (!has_public && !has_private) return Reply(command.from, Fault::kNotModified);
+  const std::optional<std::string> text = model::ParseJsonText(desc.public_card);
+  const std::optional<std::string> kept = model::ParseJsonText(desc.private_note);
+  if ((has_public && !text.has_value()) || (has_private && !kept.has_value())) {
+    return Reply(command.from, Fault::kMalformed);
+  }
+  if (has_public) at->second = *text == model::kClearMark ? std::string() : *text;
+  if (has_private) return KeepQuery(command.from, desc.private_note);
   Reply(command.from, Fault::kOk);
+}
+
+void FndTopic::FindOwn(const Requester& from, absl::AnyInvocable<void(Own)> done) {
+  env_.store.FindSubscription(
+      name_, name_.user(), false,
+      [self = shared_from_this(), from, done = std::move(done)](
+          absl::StatusOr<std::optional<store::SubscriptionRecord>> own) mutable {
+        if (own.ok() && !own->has_value()) {
+          own = model::Fail(Fault::kNotFound, "no record of one's own search");
+        }
+        if (!own.ok()) return done(own.status());
+        done(**std::move(own));
+      });
+}
+
+// The query of all sessions that have none.
+void FndTopic::KeepQuery(const Requester& from, const model::RawJson& text) {
+  FindOwn(from, [self = shared_from_this(), from, text](Own own) {
+    if (!own.ok()) return self->Reply(from, model::FaultOf(own.status()));
+    model::MergeJson(own->private_note, text);
+    own->updated = from.received;
+    self->env_.store.Write(
+        {store::PutSubscription{*own}},
+        [self, from](const absl::Status& status) { self->Reply(from, model::FaultOf(status)); });
+  });
 }
 
 void FndTopic::Answer(const Requester& from, const model::GetQuery& query, PlanOrder order) {
@@ -180,9 +135,10 @@ void FndTopic::RunPart(Part part, const Requester& from, Sequence::Next next) {
     case Part::kTags:
       return LookUpTag(from, std::move(next));
     case Part::kDesc:
-      SendDesc(from);
-      break;
+      return SendDesc(from, std::move(next));
     case Part::kData:
+    case Part::kReact:
+    case Part::kSearch:
       Reply(from, Fault::kPermissionDenied);
       break;
     case Part::kDel:
@@ -196,34 +152,128 @@ void FndTopic::RunPart(Part part, const Requester& from, Sequence::Next next) {
   next();
 }
 
-void FndTopic::SendDesc(const Requester& from) const {
-  model::Meta meta = MetaFor(from);
-  meta.desc.emplace();
-  meta.desc->access = AccessTextOf({model::access::kSelf, model::access::kSelf});
-  const auto at = queries_.find(from.session);
-  if (at != queries_.end() && !at->second.empty()) {
-    meta.desc->public_card = model::JsonText(at->second);
-  }
-  env_.outbound.Reply(from.session, model::Share(std::move(meta)));
+void FndTopic::SendDesc(const Requester& from, Sequence::Next next) {
+  FindOwn(from, [self = shared_from_this(), from, next = std::move(next)](Own own) mutable {
+    model::Meta meta = MetaFor(from, "fnd");
+    meta.desc.emplace();
+    meta.desc->access = AccessTextOf({model::access::kSelf, model::access::kSelf});
+    const auto at = self->queries_.find(from.session);
+    if (at != self->queries_.end() && !at->second.empty()) {
+      meta.desc->public_card = model::JsonText(at->second);
+    }
+    if (own.ok()) meta.desc->private_note = own->private_note;
+    self->env_.outbound.Reply(from.session, model::Share(std::move(meta)));
+    next();
+  });
 }
 
 void FndTopic::SendHits(const Requester& from, const std::vector<store::TagHit>& hits) const {
   if (hits.empty()) return Reply(from, Fault::kNoContent, {{"what", model::JsonText("sub")}});
-  model::Meta meta = MetaFor(from);
-  for (const store::TagHit& hit : hits) meta.sub.push_back(EntryFor(env_.names, from, hit));
+  model::Meta meta = MetaFor(from, "fnd");
+  for (const store::TagHit& hit : hits) meta.sub.push_back(EntryFor(env_, from.level, hit));
   env_.outbound.Reply(from.session, model::Share(std::move(meta)));
 }
 
+store::TagQuery FndTopic::Read(const Requester& from, const std::string& text) const {
+  const validation::Credentials& credentials = env_.services.credentials;
+  return ReadTagQuery(text, [&](const std::string& term) {
+    std::vector<std::string> tags;
+    for (const std::string& method : credentials.registry().ReservedTagNamespaces()) {
+      const absl::StatusOr<validation::Contact> contact =
+          credentials.Normalise({method, term, "", {}}, from.language);
+      std::string tag = contact.ok() ? credentials.TagOf(*contact) : "";
+      if (!tag.empty()) tags.push_back(std::move(tag));
+    }
+    return tags;
+  });
+}
+
+// By the session's query, else by the one that the user keeps.
 void FndTopic::Search(const Requester& from, Sequence::Next next) {
   const auto at = queries_.find(from.session);
-  const std::string text = at == queries_.end() ? std::string() : at->second;
-  store::TagQuery query = QueryFor(text, name_.user(), env_.limits.max_results);
+  if (at != queries_.end() && !at->second.empty()) {
+    return SearchFor(from, at->second, std::move(next));
+  }
+  FindOwn(from, [self = shared_from_this(), from, next = std::move(next)](Own own) mutable {
+    if (!own.ok() && model::FaultOf(own.status()) != Fault::kNotFound) {
+      self->Reply(from, model::FaultOf(own.status()));
+      return next();
+    }
+    const model::RawJson note = own.ok() ? own->private_note : model::RawJson{};
+    self->SearchFor(from, model::ParseJsonText(note).value_or(""), std::move(next));
+  });
+}
+
+void FndTopic::Filter(const Requester& from, const std::string& text, Part part, Searching search,
+                      Sequence::Next next) {
+  SearchFilter* const filter = env_.services.search_filter;
+  if (filter == nullptr || text.empty()) return search(text, std::move(next));
+  filter->Judge(name_.user(), text,
+                [self = shared_from_this(), from, part, search = std::move(search),
+                 next = std::move(next)](SearchFilter::Verdict verdict) mutable {
+                  if (const auto* go_on = std::get_if<SearchFilter::Search>(&verdict)) {
+                    return search(go_on->text, std::move(next));
+                  }
+                  if (const auto* refused = std::get_if<Fault>(&verdict)) {
+                    self->Reply(from, *refused);
+                  } else {
+                    self->SendFound(from, part, std::get<SearchFilter::Found>(std::move(verdict)));
+                  }
+                  next();
+                });
+}
+
+// What the filter found by itself.
+void FndTopic::SendFound(const Requester& from, Part part, SearchFilter::Found found) const {
+  const bool asks_tags = part == Part::kTags;
+  if (found.empty()) {
+    return Reply(from, Fault::kNoContent, {{"what", model::JsonText(asks_tags ? "tags" : "sub")}});
+  }
+  model::Meta meta = MetaFor(from, "fnd");
+  if (asks_tags) {
+    meta.tags = {found.front().topic.empty() ? found.front().user : found.front().topic};
+  } else {
+    meta.sub = std::move(found);
+  }
+  env_.outbound.Reply(from.session, model::Share(std::move(meta)));
+}
+
+void FndTopic::SearchFor(const Requester& from, const std::string& text, Sequence::Next next) {
+  Filter(
+      from, text, Part::kSub,
+      [self = shared_from_this(), from](const std::string& filtered, Sequence::Next after) {
+        self->SearchFiltered(from, filtered, std::move(after));
+      },
+      std::move(next));
+}
+
+// Tags of masked namespaces are for those who have them.
+void FndTopic::SearchFiltered(const Requester& from, const std::string& text, Sequence::Next next) {
+  store::TagQuery query = Read(from, text);
+  query.asker = name_.user();
+  query.limit = env_.limits.max_results;
+  std::vector<std::string> masked = TagsIn(query, env_.limits.masked_tag_namespaces);
+  if (masked.empty()) return RunSearch(from, text, std::move(query), std::move(next));
+  env_.store.FindUser(
+      name_.user(),
+      [self = shared_from_this(), from, text, query = std::move(query), masked = std::move(masked),
+       next = std::move(next)](absl::StatusOr<std::optional<store::UserRecord>> user) mutable {
+        if (user.ok() && user->has_value() && HasAll(**user, masked)) {
+          return self->RunSearch(from, text, std::move(query), std::move(next));
+        }
+        self->Reply(from, user.ok() ? Fault::kPermissionDenied : model::FaultOf(user.status()));
+        next();
+      });
+}
+
+void FndTopic::RunSearch(const Requester& from, const std::string& text, store::TagQuery query,
+                         Sequence::Next next) {
   const std::optional<Address> address = env_.names.is_federated() ? AddressIn(text) : std::nullopt;
   if (address.has_value() && address->domain != env_.names.domain()) {
     return SearchElsewhere(from, address->name, address->domain, std::move(query), std::move(next));
   }
-  if (address.has_value()) AddOwnName(address->name, query);
-  if (query.required.empty() && query.optional.empty()) {
+  if (address.has_value()) AddOwnName(address->name, env_.limits.masked_tag_namespaces, query);
+  if (AsksNothing(query)) {
     SendHits(from, {});
     return next();
   }
@@ -267,10 +317,20 @@ void FndTopic::SearchElsewhere(const Requester& from, const std::string& name,
 // Who has exactly this tag? Used to test whether an alias is free.
 void FndTopic::LookUpTag(const Requester& from, Sequence::Next next) {
   const auto at = queries_.find(from.session);
-  const std::string text = at == queries_.end() ? std::string() : at->second;
-  store::TagQuery query = QueryFor(text, model::UserId::Nobody(), 1);
+  Filter(
+      from, at == queries_.end() ? std::string() : at->second, Part::kTags,
+      [self = shared_from_this(), from](const std::string& filtered, Sequence::Next after) {
+        self->LookUpFiltered(from, filtered, std::move(after));
+      },
+      std::move(next));
+}
+
+void FndTopic::LookUpFiltered(const Requester& from, const std::string& text, Sequence::Next next) {
+  store::TagQuery query = Read(from, text);
+  query.limit = 1;
   const auto none = [&] { Reply(from, Fault::kNoContent, {{"what", model::JsonText("tags")}}); };
   if (query.required.size() != 1 || !query.optional.empty() ||
+      !TagsIn(query, env_.limits.masked_tag_namespaces).empty() ||
       text.find(':') == std::string::npos) {
     none();
     return next();
@@ -283,7 +343,7 @@ void FndTopic::LookUpTag(const Requester& from, Sequence::Next next) {
         } else if (hits->empty()) {
           self->Reply(from, Fault::kNoContent, {{"what", model::JsonText("tags")}});
         } else {
-          model::Meta meta = MetaFor(from);
+          model::Meta meta = MetaFor(from, "fnd");
           meta.tags = {IdOf(self->env_.names, hits->front())};
           self->env_.outbound.Reply(from.session, model::Share(std::move(meta)));
         }

@@ -10,7 +10,8 @@
 
 namespace molva::topic {
 
-// Each session has a query of its own, kept in memory while it is attached.
+// Each session has a query of its own, kept in memory while it is attached; one that the user keeps
+// stands in where there is none.
 //
 // Thread: confined to its shard. Source: docs/protocol behaviour §8.7 and §12.
 class FndTopic final : public Topic, public std::enable_shared_from_this<FndTopic> {
@@ -25,14 +26,29 @@ class FndTopic final : public Topic, public std::enable_shared_from_this<FndTopi
   void HandleDepart(const Depart& command);
   void Detach(model::SessionHandle session);
   void HandleChange(const Change& command);
+  // What the user keeps here. Errors: kNotFound; those of the store.
+  using Own = absl::StatusOr<store::SubscriptionRecord>;
+  void FindOwn(const Requester& from, absl::AnyInvocable<void(Own)> done);
+  void KeepQuery(const Requester& from, const model::RawJson& text);
   void Answer(const Requester& from, const model::GetQuery& query, PlanOrder order);
   void RunPart(Part part, const Requester& from, Sequence::Next next);
   void Search(const Requester& from, Sequence::Next next);
+  void SearchFor(const Requester& from, const std::string& text, Sequence::Next next);
+  void SearchFiltered(const Requester& from, const std::string& text, Sequence::Next next);
+  // Lets the filter of the node judge `text`; `search` goes on with what it lets through.
+  using Searching = absl::AnyInvocable<void(const std::string& text, Sequence::Next next)>;
+  void Filter(const Requester& from, const std::string& text, Part part, Searching search,
+              Sequence::Next next);
+  void RunSearch(const Requester& from, const std::string& text, store::TagQuery query,
+                 Sequence::Next next);
+  store::TagQuery Read(const Requester& from, const std::string& text) const;
   void SearchElsewhere(const Requester& from, const std::string& name, const std::string& domain,
                        store::TagQuery query, Sequence::Next next);
+  void SendFound(const Requester& from, Part part, SearchFilter::Found found) const;
   void LookUpTag(const Requester& from, Sequence::Next next);
+  void LookUpFiltered(const Requester& from, const std::string& text, Sequence::Next next);
   void SendHits(const Requester& from, const std::vector<store::TagHit>& hits) const;
-  void SendDesc(const Requester& from) const;
+  void SendDesc(const Requester& from, Sequence::Next next);
 
   const model::TopicName name_;
   const TopicEnv& env_;

@@ -7,7 +7,7 @@ using model::Fault;
 using model::SeqId;
 using model::SeqRange;
 
-model::JsonFields What(std::string_view word) { return {{"what", model::JsonText(word)}}; }
+model::JsonFields NoneOf(std::string_view word) { return {{"what", model::JsonText(word)}}; }
 
 std::int32_t Bounded(std::int32_t limit, std::int32_t most) {
   return limit > 0 ? std::min(limit, most) : most;
@@ -31,11 +31,14 @@ bool AreSane(const std::vector<SeqRange>& ranges) {
 void SendMessages(ChatCore& core, const Requester& from,
                   const std::vector<store::MessageRecord>& messages) {
   for (const store::MessageRecord& message : messages) {
-    core.Send(from, model::Data{from.topic_text,
-                                message.from.is_nobody() ? "" : core.TextOf(message.from),
-                                message.created, message.seq, message.head, message.content});
+    const bool is_signed = !message.from.is_nobody() && !from.as_reader;
+    model::Data data{from.topic_text, is_signed ? core.TextOf(message.from) : std::string(),
+                     message.created, message.seq,
+                     message.head,    message.content};
+    if (from.as_reader) model::EraseField(data.head, "sender");
+    core.Send(from, std::move(data));
   }
-  model::JsonFields params = What("data");
+  model::JsonFields params = NoneOf("data");
   if (messages.empty()) {
     core.Reply(from, Fault::kNoContent, std::move(params));
     return;
@@ -46,21 +49,31 @@ void SendMessages(ChatCore& core, const Requester& from,
 
 }  // namespace
 
+absl::StatusOr<std::vector<SeqRange>> RangesToRead(const ChatCore& core, const Requester& from,
+                                                   const model::GetOptions& options) {
+  if (!core.ModeOf(from).Has(model::AccessMode::kRead)) {
+    return model::Fail(Fault::kPermissionDenied, "may not read");
+  }
+  if (!AreSane(options.ranges)) return model::Fail(Fault::kMalformed, "no ranges of messages");
+  return RangesOf(options, core.record.seq);
+}
+
+std::int32_t MessagesPerPage(const ChatCore& core, const model::GetOptions& options) {
+  return Bounded(options.limit, core.env.limits.max_messages_per_page);
+}
+
 void GetData(const CorePtr& core, const Requester& from, const model::GetOptions& options,
              Sequence::Next next) {
-  if (!core->ModeOf(from.user).Has(model::AccessMode::kRead)) {
-    core->Reply(from, Fault::kPermissionDenied);
-    return next();
-  }
-  if (!AreSane(options.ranges)) {
-    core->Reply(from, Fault::kMalformed);
+  absl::StatusOr<std::vector<SeqRange>> ranges = RangesToRead(*core, from, options);
+  if (!ranges.ok()) {
+    core->Refuse(from, ranges.status());
     return next();
   }
   store::MessageQuery query;
   query.topic = core->name;
   query.reader = from.user;
-  query.ranges = RangesOf(options, core->record.seq);
-  query.limit = Bounded(options.limit, core->env.limits.max_messages_per_page);
+  query.ranges = *std::move(ranges);
+  query.limit = MessagesPerPage(*core, options);
   if (query.ranges.empty()) {
     SendMessages(*core, from, {});
     return next();
@@ -79,8 +92,8 @@ void GetData(const CorePtr& core, const Requester& from, const model::GetOptions
 
 void GetDeletions(const CorePtr& core, const Requester& from, const model::GetOptions& options,
                   Sequence::Next next) {
-  if (!core->ModeOf(from.user).Has(model::AccessMode::kRead)) {
-    core->Reply(from, Fault::kNoContent, What("del"));
+  if (!core->ModeOf(from).Has(model::AccessMode::kRead)) {
+    core->Reply(from, Fault::kNoContent, NoneOf("del"));
     return next();
   }
   store::DeletionQuery query;
@@ -95,7 +108,7 @@ void GetDeletions(const CorePtr& core, const Requester& from, const model::GetOp
         if (!rows.ok()) {
           core->Refuse(from, rows.status());
         } else if (rows->empty()) {
-          core->Reply(from, Fault::kNoContent, What("del"));
+          core->Reply(from, Fault::kNoContent, NoneOf("del"));
         } else {
           model::MetaDel del;
           for (const store::DeletionRecord& row : *rows) {

@@ -13,4 +13,12 @@ void GetData(const CorePtr& core, const Requester& from, const model::GetOptions
 void GetDeletions(const CorePtr& core, const Requester& from, const model::GetOptions& options,
                   Sequence::Next next);
 
+// The numbers that `options` asks for; nothing if there are none. Errors: kPermissionDenied: `from`
+// may not read. kMalformed.
+absl::StatusOr<std::vector<model::SeqRange>> RangesToRead(const ChatCore& core,
+                                                          const Requester& from,
+                                                          const model::GetOptions& options);
+// How many messages at most are sent at once.
+std::int32_t MessagesPerPage(const ChatCore& core, const model::GetOptions& options);
+
 }  // namespace molva::topic

@@ -2,6 +2,7 @@
 
 #include "base/status_macros.h"
 #include "topic/announce.h"
+#include "topic/channel_members.h"
 #include "topic/create.h"
 #include "topic/join.h"
 #include "topic/meta_get.h"
@@ -17,9 +18,16 @@ using model::Fault;
 using model::TopicKind;
 using model::UserId;
 
+// What comes with new rights of a user.
+struct Besides {
+  std::optional<store::TopicRecord> new_owner;
+  std::optional<store::SubscriptionRecord> reader;  // he has been a reader of the channel so far
+};
+
 // Puts `record` in place of the user's subscription, in the store first.
 void StoreModes(const CorePtr& core, const Requester& from, store::SubscriptionRecord record,
-                std::optional<store::TopicRecord> new_owner, Sequence::Next next) {
+                Besides besides, Sequence::Next next) {
+  const std::optional<store::TopicRecord>& new_owner = besides.new_owner;
   record.updated = from.received;
   store::Batch batch{store::PutSubscription{record}};
   std::optional<store::SubscriptionRecord> old_owner;
@@ -32,7 +40,8 @@ void StoreModes(const CorePtr& core, const Requester& from, store::SubscriptionR
     }
     batch.emplace_back(store::PutTopic{*new_owner, store::Expect::kPresent});
   }
-  core->Commit(std::move(batch), [core, from, record, old_owner, new_owner,
+  if (besides.reader.has_value()) AddReadersEnd(*besides.reader, from.received, batch);
+  core->Commit(std::move(batch), [core, from, record, old_owner, besides = std::move(besides),
                                   next = std::move(next)](const absl::Status& status) mutable {
     if (!status.ok()) {
       core->Refuse(from, status);
@@ -45,17 +54,22 @@ void StoreModes(const CorePtr& core, const Requester& from, store::SubscriptionR
     }
     core->Replace(record);
     core->Changed();
+    if (besides.reader.has_value()) {
+      OnReaderBecameMember(*core, *besides.reader, from.received, {});
+    }
     model::JsonFields params{{"acs", AccessJsonOf(change.after)}};
     if (record.user != from.user) {
       params.emplace_back("user", model::JsonText(core->TextOf(record.user)));
     }
     core->Reply(from, Fault::kOk, std::move(params));
-    AnnounceAccess(*core, change);
+    // One's own rights, from outside the topic: behaviour §9.1.
+    const bool is_quiet = record.user == from.user && !core->IsAttached(from);
+    is_quiet ? AnnounceAccessQuietly(*core, change) : AnnounceAccess(*core, change);
     if (old_owner.has_value()) {
       Subscriber& old = core->subscribers[old_owner->user];
       const Modes before = old.modes();
       core->Replace(*old_owner);
-      core->record.owner = new_owner->owner;
+      core->record.owner = besides.new_owner->owner;
       AnnounceAccess(*core, {old_owner->user, before, old.modes(), from.user, from.session});
     }
     if (!change.after.effective().Has(AccessMode::kJoin)) {
@@ -74,6 +88,8 @@ absl::StatusOr<AccessMode> ParseMode(const std::string& text) {
 struct Target {
   UserId user;
   AccessMode mode;  // unset: none was given
+  // Of a channel: what he has been so far, if he is a reader.
+  std::optional<store::SubscriptionRecord> reader;
 };
 
 absl::StatusOr<Target> CheckRequest(const ChatCore& core, const Requester& from,
@@ -97,7 +113,7 @@ absl::StatusOr<Target> CheckRequest(const ChatCore& core, const Requester& from,
     if (core.subscribers.find(target.user) == core.subscribers.end()) {
       return Fail(Fault::kPermissionDenied, "a topic of two takes no third");
     }
-    if (target.mode.is_set()) target.mode = BoundP2p(target.mode);
+    if (target.mode.is_set()) target.mode = BoundP2p(target.mode, core.env.limits.most_in_p2p);
   }
   return target;
 }
@@ -115,7 +131,7 @@ void ChangeMember(const CorePtr& core, const Requester& from, const Target& targ
   }
   store::SubscriptionRecord record = member.record;
   record.given = target.mode;
-  StoreModes(core, from, std::move(record), std::nullopt, std::move(next));
+  StoreModes(core, from, std::move(record), {}, std::move(next));
 }
 
 absl::StatusOr<store::SubscriptionRecord> Invitation(ChatCore& core, const Requester& from,
@@ -130,8 +146,8 @@ absl::StatusOr<store::SubscriptionRecord> Invitation(ChatCore& core, const Reque
   if (former != nullptr && core.name.kind() == TopicKind::kP2p) {
     MOLVA_RETURN_IF_ERROR(CheckAskAgain(core, *former, from.received));
   }
-  const AccessMode fallback =
-      DefaultFor(core.name.kind(), core.record.access, model::AuthLevel::kAuth);
+  const AccessMode fallback = DefaultFor(core.name.kind(), core.record.access,
+                                         model::AuthLevel::kAuth, core.env.limits.most_in_p2p);
   record.given = target.mode.is_set() ? target.mode : fallback.With(AccessMode::kJoin);
   if (former == nullptr) record.want = user.access.auth & record.given;
   if (!record.want.Has(AccessMode::kJoin)) {
@@ -153,7 +169,7 @@ void InviteUser(const CorePtr& core, const Requester& from, const Target& target
   absl::StatusOr<store::SubscriptionRecord> record =
       user.ok() ? Invitation(*core, from, target, *user) : user.status();
   if (record.ok()) {
-    StoreModes(core, from, *std::move(record), std::nullopt, std::move(next));
+    StoreModes(core, from, *std::move(record), {std::nullopt, target.reader}, std::move(next));
   } else {
     core->Refuse(from, record.status());
     next();
@@ -198,6 +214,35 @@ void Invite(const CorePtr& core, const Requester& from, const Target& target, Se
   invite(core, from, target, std::move(next));
 }
 
+// An invitation to a channel, or what is done to a reader of it.
+void InviteToChannel(const CorePtr& core, const Requester& from, Target target,
+                     Sequence::Next next) {
+  if (core->env.names.IsForeign(target.user)) {
+    core->Reply(from, Fault::kForeignChannel);
+    return next();
+  }
+  core->Hold();
+  core->env.store.FindSubscription(
+      core->name, target.user, true,
+      [core, from, target = std::move(target), next = std::move(next)](
+          absl::StatusOr<std::optional<store::SubscriptionRecord>> found) mutable {
+        if (!found.ok()) {
+          core->Refuse(from, found.status());
+          next();
+          return core->Release();
+        }
+        if (found->has_value() && !(*found)->deleted.has_value()) target.reader = **found;
+        const std::optional<AccessMode> given =
+            target.reader.has_value() ? ReadersNewGiven(*target.reader, target.mode) : std::nullopt;
+        if (given.has_value()) {
+          SetReadersGiven(core, from, *target.reader, *given, std::move(next));
+        } else {
+          Invite(core, from, target, std::move(next));
+        }
+        core->Release();
+      });
+}
+
 }  // namespace
 
 void SetOwnSub(const CorePtr& core, const Requester& from, const model::SetSub& sub,
@@ -211,29 +256,32 @@ void SetOwnSub(const CorePtr& core, const Requester& from, const model::SetSub& 
   const absl::StatusOr<AccessMode> requested = ParseMode(sub.mode);
   if (!requested.ok()) return refuse(requested.status());
   if (!requested->is_set()) return refuse(Fail(Fault::kNotModified, "no mode"));
-  const auto change = ChangeOwnWant(core->name.kind(), self->modes(), *requested);
+  const auto change =
+      ChangeOwnWant(core->name.kind(), self->modes(), *requested, core->env.limits.most_in_p2p);
   if (!change.ok()) return refuse(change.status());
   if (change->modes == self->modes()) return refuse(Fail(Fault::kNotModified, "same mode"));
   store::SubscriptionRecord record = self->record;
   record.want = change->modes.want;
   record.given = change->modes.given;
-  std::optional<store::TopicRecord> new_owner;
+  Besides besides;
   if (change->takes_ownership) {
-    new_owner = core->record;
-    new_owner->owner = from.user;
+    besides.new_owner = core->record;
+    besides.new_owner->owner = from.user;
   }
-  StoreModes(core, from, std::move(record), std::move(new_owner), std::move(next));
+  StoreModes(core, from, std::move(record), std::move(besides), std::move(next));
 }
 
 void SetOthersSub(const CorePtr& core, const Requester& from, const model::SetSub& sub,
                   Sequence::Next next) {
-  const absl::StatusOr<Target> target = CheckRequest(*core, from, sub);
+  absl::StatusOr<Target> target = CheckRequest(*core, from, sub);
   if (!target.ok()) {
     core->Refuse(from, target.status());
     return next();
   }
   if (const Subscriber* member = core->FindLive(target->user)) {
     ChangeMember(core, from, *target, *member, std::move(next));
+  } else if (core->record.is_channel) {
+    InviteToChannel(core, from, *std::move(target), std::move(next));
   } else {
     Invite(core, from, *target, std::move(next));
   }

@@ -18,11 +18,17 @@ struct Arrival {
 // the get parts. The subscription is stored already.
 void FinishJoin(const CorePtr& core, const Join& command, const Arrival& arrival);
 
+// The session, which is here already, is to be seen from now on.
+void HandleForeground(ChatCore& core, model::SessionHandle session);
+
 // Refuses a join: the reply and the settlement.
 void RefuseJoin(ChatCore& core, const Join& command, const absl::Status& status);
 
 // The mode a join asks for; unset if none. Errors: kMalformed.
 absl::StatusOr<model::AccessMode> RequestedMode(const model::Sub& request);
+
+// The private note of a join replaces the stored one as a whole. Whether there is one.
+bool ApplyPrivate(const model::Sub& request, store::SubscriptionRecord& record);
 
 // Detaches all sessions of `user` with ctrl 205, except `spared`.
 enum class Unsubscribed : bool { kNo, kYes };

@@ -1,6 +1,7 @@
 #include "topic/leave.h"
 
 #include "topic/announce.h"
+#include "topic/call_desk.h"
 #include "topic/join.h"
 
 namespace molva::topic {
@@ -11,10 +12,12 @@ using model::TopicKind;
 using model::UserId;
 
 void DetachOne(ChatCore& core, model::SessionHandle session) {
+  const bool was_seen = !core.sessions.IsHidden(session);
   const std::optional<UserId> user = core.sessions.Remove(session);
   if (!user.has_value()) return;
   core.Changed();
-  if (core.sessions.CountOf(*user) == 0) AnnounceLeft(core, *user);
+  if (was_seen && core.sessions.CountSeen(*user) == 0) AnnounceLeft(core, *user);
+  LoseCallSession(core.shared_from_this(), session);
 }
 
 void Settle(const ChatCore& core, const Requester& from) {
@@ -54,6 +57,11 @@ store::Batch UnsubscribeBatch(const ChatCore& core, const store::SubscriptionRec
 }  // namespace
 
 void HandleDepart(const CorePtr& core, const Depart& command) {
+  if (core->readers.Has(command.from.session)) {
+    // He is in the channel under its other name, and stays there.
+    core->Reply(command.from, Fault::kNotFound);
+    return core->env.outbound.Settle(command.from.session, core->name, Outbound::Attached::kYes);
+  }
   if (!core->IsAttached(command.from)) {
     core->Reply(command.from, command.unsubscribe ? Fault::kMustAttachFirst : Fault::kNotJoined);
     return Settle(*core, command.from);
@@ -65,7 +73,11 @@ void HandleDepart(const CorePtr& core, const Depart& command) {
 }
 
 void HandleSessionGone(const CorePtr& core, model::SessionHandle session) {
+  if (const std::optional<UserId> reader = core->readers.Detach(session)) {
+    return core->readers.Tidy(*reader);
+  }
   DetachOne(*core, session);
+  LoseCallSession(core, session);  // who took a call from outside the topic
   // What it has asked of the home has nobody to be answered any more.
   std::erase_if(core->lanes.waiting, [session](const auto& entry) {
     return RequesterOf(entry.second.command)->session == session;

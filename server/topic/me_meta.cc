@@ -3,9 +3,12 @@
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "topic/access_rules.h"
+#include "topic/attachments.h"
+#include "topic/me_credentials.h"
 #include "topic/me_presence.h"
+#include "topic/me_tags.h"
 #include "topic/meta_get.h"
-#include "topic/tags.h"
+#include "topic/search.h"
 
 namespace molva::topic {
 namespace {
@@ -15,22 +18,17 @@ using model::Fail;
 using model::Fault;
 using model::TopicKind;
 
-model::Meta MetaFor(const Requester& from) {
-  model::Meta meta;
-  meta.id = from.request_id;
-  meta.topic = "me";
-  meta.ts = from.received;
-  return meta;
-}
-
 void GetDesc(const MeState& me, const Requester& from,
              const std::optional<model::GetOptions>& options) {
   const std::optional<absl::Time> ims =
       options.has_value() ? options->if_modified_since : std::nullopt;
-  model::Meta meta = MetaFor(from);
+  model::Meta meta = MetaFor(from, "me");
   meta.desc.emplace();
   if (!ims.has_value()) meta.desc->created = me.user.created;
   meta.desc->updated = meta.desc->touched = me.user.updated;
+  if (from.session_level == model::AuthLevel::kRoot) {
+    meta.desc->state = StateText(me.user.state);
+  }
   meta.desc->default_access = {me.user.access.auth.ToString(), me.user.access.anon.ToString()};
   meta.desc->access = AccessTextOf({model::access::kSelf, model::access::kSelf});
   if (!ims.has_value() || me.user.updated > *ims) {
@@ -47,6 +45,16 @@ absl::Time LastChange(const store::Contact& contact) {
   return last;
 }
 
+std::string NameOf(const MeState& me, const store::SubscriptionRecord& own) {
+  return own.is_reader ? me.env.names.TextOfChannel(own.topic)
+                       : me.env.names.ClientName(own.topic, me.user_id());
+}
+
+// Whether a channel is online does not concern its readers.
+bool IsOnline(const MeState& me, const store::SubscriptionRecord& own) {
+  return !own.is_reader && me.board.IsOnline(own.topic);
+}
+
 // A live entry, as it is shown without `ims` or after a change.
 model::MetaSub FullEntry(const MeState& me, const store::Contact& contact) {
   const store::SubscriptionRecord& own = contact.subscription;
@@ -54,7 +62,7 @@ model::MetaSub FullEntry(const MeState& me, const store::Contact& contact) {
   const AccessMode mode = modes.effective();
   const bool is_reader = mode.Has(AccessMode::kRead);
   model::MetaSub entry;
-  entry.topic = me.env.names.ClientName(own.topic, me.user_id());
+  entry.topic = NameOf(me, own);
   entry.updated = LastChange(contact);
   entry.access = AccessTextOf(modes);
   if (mode.Has(AccessMode::kJoin)) {
@@ -66,7 +74,7 @@ model::MetaSub FullEntry(const MeState& me, const store::Contact& contact) {
       entry.clear = std::max(own.del_id, contact.topic.del_id);
     }
   }
-  entry.online = me.board.IsOnline(own.topic);
+  entry.online = IsOnline(me, own);
   if (own.topic.kind() == TopicKind::kGroup) {
     entry.subscriber_count = contact.topic.subscriber_count;
   }
@@ -88,15 +96,15 @@ std::optional<model::MetaSub> EntryFor(const MeState& me, const store::Contact& 
   if (own.deleted.has_value() || contact.topic.state == store::State::kDeleted) {
     if (!ims.has_value() || !own.deleted.has_value() || *own.deleted <= *ims) return std::nullopt;
     model::MetaSub gone;
-    gone.topic = me.env.names.ClientName(own.topic, me.user_id());
+    gone.topic = NameOf(me, own);
     gone.deleted = own.deleted;
     return gone;
   }
   if (ims.has_value() && std::max(LastChange(contact), contact.topic.touched) <= *ims) {
-    if (!me.board.IsOnline(own.topic)) return std::nullopt;
+    if (!IsOnline(me, own)) return std::nullopt;
     // Unchanged but online: only that is said, so that cached rights stay.
     model::MetaSub filler;
-    filler.topic = me.env.names.ClientName(own.topic, me.user_id());
+    filler.topic = NameOf(me, own);
     filler.online = true;
     filler.omit_access = true;
     filler.updated = LastChange(contact);
@@ -113,13 +121,10 @@ void SendContacts(const MeState& me, const Requester& from, const model::GetOpti
   const auto most = static_cast<std::size_t>(
       options.limit > 0 ? std::min(options.limit, me.env.limits.max_results)
                         : me.env.limits.max_results);
-  model::Meta meta = MetaFor(from);
+  model::Meta meta = MetaFor(from, "me");
   for (const store::Contact& contact : contacts) {
     if (meta.sub.size() >= most) break;
-    if (!options.topic.empty() &&
-        me.env.names.ClientName(contact.subscription.topic, me.user_id()) != options.topic) {
-      continue;
-    }
+    if (!options.topic.empty() && NameOf(me, contact.subscription) != options.topic) continue;
     if (auto entry = EntryFor(me, contact, options.if_modified_since)) {
       meta.sub.push_back(std::move(*entry));
     }
@@ -145,14 +150,9 @@ void GetContacts(const MePtr& me, const Requester& from, const model::GetOptions
                              });
 }
 
-void GetTags(const MeState& me, const Requester& from) {
-  if (me.user.tags.empty()) {
-    me.Reply(from, Fault::kNoContent, {{"what", model::JsonText("tags")}});
-    return;
-  }
-  model::Meta meta = MetaFor(from);
-  meta.tags = me.user.tags;
-  me.Send(from, std::move(meta));
+void RefusePart(const MePtr& me, const Requester& from, Fault fault, Sequence::Next next) {
+  me->Reply(from, fault);
+  next();
 }
 
 void RunPart(Part part, const MePtr& me, const Requester& from, const model::GetQuery& query,
@@ -164,20 +164,21 @@ void RunPart(Part part, const MePtr& me, const Requester& from, const model::Get
       GetDesc(*me, from, query.desc);
       break;
     case Part::kTags:
-      GetTags(*me, from);
+      GetMyTags(*me, from);
       break;
     case Part::kData:
-      me->Reply(from, Fault::kPermissionDenied);
-      break;
+    case Part::kReact:
+      return RefusePart(me, from, Fault::kPermissionDenied, std::move(next));
+    case Part::kSearch:
+      return GetSearchOfAll(me, from, query.search.value_or(model::SearchOptions{}),
+                            std::move(next));
     case Part::kDel:
       me->Reply(from, Fault::kNoContent, {{"what", model::JsonText("del")}});
       break;
     case Part::kCred:
-      me->Reply(from, Fault::kNoContent, {{"what", model::JsonText("creds")}});
-      break;
+      return GetCredentials(me, from, std::move(next));
     case Part::kAux:
-      me->Reply(from, Fault::kOperationNotAllowed);
-      break;
+      return RefusePart(me, from, Fault::kOperationNotAllowed, std::move(next));
   }
   next();
 }
@@ -207,12 +208,12 @@ absl::StatusOr<CardPlan> PlanCard(const MeState& me, const Requester& from,
   }
   CardPlan plan{me.user, me.own_note};
   if (desc.default_access.has_value()) {
-    MOLVA_ASSIGN_OR_RETURN(
-        plan.user.access.auth,
-        OwnDefault(desc.default_access->auth, me.user.access.auth, model::access::kAccountDefault));
+    MOLVA_ASSIGN_OR_RETURN(plan.user.access.auth,
+                           OwnDefault(desc.default_access->auth, me.user.access.auth,
+                                      AccountDefault(me.env.limits.most_in_p2p)));
     MOLVA_ASSIGN_OR_RETURN(
         plan.user.access.anon,
-        OwnDefault(desc.default_access->anon, me.user.access.anon, model::access::kP2p));
+        OwnDefault(desc.default_access->anon, me.user.access.anon, me.env.limits.most_in_p2p));
   }
   plan.card_changed = model::MergeJson(plan.user.public_card, desc.public_card);
   plan.card_changed |= model::MergeJson(plan.user.trusted, desc.trusted);
@@ -244,6 +245,7 @@ void SetDesc(const MePtr& me, const Requester& from, const model::SetDesc& desc,
     return next();
   }
   store::Batch batch{store::PutUser{plan->user, store::Expect::kPresent}};
+  if (plan->card_changed) KeepFileOf(me->user_id(), from, batch);
   if (plan->note_changed) {
     batch.emplace_back(store::PutSubscription{OwnSubscription(*me, *plan)});
   }
@@ -266,52 +268,6 @@ void SetDesc(const MePtr& me, const Requester& from, const model::SetDesc& desc,
     }
     next();
   });
-}
-
-absl::StatusOr<std::vector<std::string>> PlanTags(const MeState& me,
-                                                  const std::vector<std::string>& wanted) {
-  const std::vector<std::string>& reserved = me.env.reserved_tag_namespaces;
-  std::vector<std::string> tags = NormaliseTags(wanted, me.env.limits);
-  const bool clears = wanted.size() == 1 && wanted[0] == model::kClearMark;
-  if (clears) tags = ReservedTags(me.user.tags, reserved);
-  if (tags.empty() && !clears) return Fail(Fault::kNotModified, "no tag is left");
-  if (ReservedTags(tags, reserved) != ReservedTags(me.user.tags, reserved)) {
-    return Fail(Fault::kPermissionDenied, "reserved tags stay as they are");
-  }
-  if (tags == me.user.tags) return Fail(Fault::kNotModified, "the same tags");
-  return tags;
-}
-
-void SetTags(const MePtr& me, const Requester& from, const std::vector<std::string>& wanted,
-             Sequence::Next next) {
-  absl::StatusOr<std::vector<std::string>> tags = PlanTags(*me, wanted);
-  if (!tags.ok()) {
-    me->Refuse(from, tags.status());
-    return next();
-  }
-  store::UserRecord user = me->user;
-  const TagDifference difference = CompareTags(user.tags, *tags);
-  user.tags = *std::move(tags);
-  me->env.store.Write({store::PutUser{user, store::Expect::kPresent}},
-                      [me, from, difference, tags = user.tags,
-                       next = std::move(next)](const absl::Status& status) mutable {
-                        if (!status.ok()) {
-                          me->Refuse(from, status);
-                          return next();
-                        }
-                        me->user.tags = std::move(tags);
-                        me->Reply(from, Fault::kOk, TagParams(difference));
-                        model::Pres pres;
-                        pres.topic = "me";
-                        pres.what = "tags";
-                        me->Broadcast(pres, Except{.session = from.session});
-                        next();
-                      });
-}
-
-void RefusePart(const MePtr& me, const Requester& from, Fault fault, Sequence::Next next) {
-  me->Reply(from, fault);
-  next();
 }
 
 }  // namespace
@@ -356,12 +312,13 @@ void ChangeMe(const MePtr& me, const Change& command) {
   }
   if (query.tags.has_value()) {
     sequence->Add([me, command](Next next) {
-      SetTags(me, command.from, *command.query.tags, std::move(next));
+      SetMyTags(me, command.from, *command.query.tags, std::move(next));
     });
   }
   if (query.credential.has_value()) {
-    sequence->Add(
-        [me, from](Next next) { RefusePart(me, from, Fault::kNotImplemented, std::move(next)); });
+    sequence->Add([me, command](Next next) {
+      SetCredential(me, command.from, *command.query.credential, std::move(next));
+    });
   }
   if (query.aux.has_value()) {
     sequence->Add([me, from](Next next) {
@@ -369,19 +326,6 @@ void ChangeMe(const MePtr& me, const Change& command) {
     });
   }
   sequence->Run();
-}
-
-void SwapMyTags(const MePtr& me, const SwapTags& command) {
-  std::vector<std::string>& tags = me->user.tags;
-  for (const std::string& tag : command.former) std::erase(tags, tag);
-  tags.insert(tags.end(), command.now.begin(), command.now.end());
-  std::sort(tags.begin(), tags.end());
-  me->env.store.Write(
-      {store::PutUser{me->user, store::Expect::kPresent}}, [](const absl::Status& status) {
-        if (!status.ok()) {
-          base::LogError("login tag not stored", {{"error", std::string(status.message())}});
-        }
-      });
 }
 
 }  // namespace molva::topic

@@ -1,4 +1,4 @@
-// get and set on `me`: the contact list, one's own card, tags.
+// get and set on `me`: the contact list, one's own card.
 #pragma once
 
 #include "topic/me_topic.h"
@@ -10,7 +10,5 @@ using MePtr = std::shared_ptr<MeState>;
 void AnswerMe(const MePtr& me, const Requester& from, const model::GetQuery& query,
               PlanOrder order);
 void ChangeMe(const MePtr& me, const Change& command);
-// Replaces the tags of an auth scheme, in the store too.
-void SwapMyTags(const MePtr& me, const SwapTags& command);
 
 }  // namespace molva::topic

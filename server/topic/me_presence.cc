@@ -27,6 +27,7 @@ TopicName ContactOf(const MeState& me, const Notice& notice) {
 
 std::string SourceText(const MeState& me, const Notice& notice) {
   if (notice.from_user == me.user_id()) return "me";
+  if (notice.to_reader) return me.env.names.TextOfChannel(notice.topic);
   return me.env.names.ClientName(ContactOf(me, notice), me.user_id());
 }
 
@@ -39,9 +40,11 @@ model::Packet Render(const MeState& me, const Notice& notice, What what) {
     model::Info info;
     info.topic = "me";
     info.src = source;
-    info.from = me.env.names.TextOf(notice.actor);
+    info.from = name_unless(notice.actor, false);
     info.what = notice.note;
     info.seq = notice.seq;
+    info.event = notice.event;
+    info.payload = notice.payload;
     return info;
   }
   model::Pres pres;
@@ -212,6 +215,7 @@ void TakePeerLink(MeState& me, const PeerLink& link) {
 }
 
 void TakeNotice(MeState& me, const Notice& notice) {
+  if (notice.to_reader) return Forward(me, notice, notice.what);
   if (!IsStatus(notice.what)) {
     // A muted contact's changes of card and device stay silent.
     if (notice.what == What::kUa && !me.board.IsOnline(ContactOf(me, notice))) return;

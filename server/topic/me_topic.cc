@@ -2,16 +2,16 @@
 
 #include "base/log.h"
 #include "model/shared_packet.h"
+#include "topic/account_work.h"
+#include "topic/me_credentials.h"
 #include "topic/me_meta.h"
 #include "topic/me_presence.h"
+#include "topic/me_tags.h"
 
 namespace molva::topic {
-namespace {
 
 using model::Fail;
 using model::Fault;
-
-}  // namespace
 
 void MeState::Send(const Requester& to, model::Packet packet) const {
   env.outbound.Reply(to.session, model::Share(std::move(packet)));
@@ -39,6 +39,12 @@ MeTopic::MeTopic(model::TopicName name, const TopicEnv& env)
     : state_(std::make_shared<MeState>(name, env)) {}
 
 void MeTopic::Handle(Command command) {
+  if (const auto* resume = std::get_if<ResumeAccount>(&command)) return HandleResume(*resume);
+  if (const auto* settled = std::get_if<TopicSettled>(&command)) {
+    if (work_ != nullptr) work_->OnSettled(*settled);
+    return;
+  }
+  if (IsEnding()) return RefuseOne(command, Fail(Fault::kUserNotFound, "the account is gone"));
   if (phase_ == Phase::kReady) return Dispatch(std::move(command));
   // While loading, status notices are dropped: the announcement that follows asks for them anew.
   if (std::holds_alternative<Active>(command) || std::holds_alternative<AskStatus>(command)) return;
@@ -57,6 +63,7 @@ void MeTopic::Load() {
 }
 
 void MeTopic::OnUser(absl::StatusOr<std::optional<store::UserRecord>> user) {
+  if (IsEnding()) return;
   if (!user.ok()) return FailLoad(user.status());
   if (!user->has_value()) return FailLoad(Fail(Fault::kUserNotFound, "the account is gone"));
   state_->user = **std::move(user);
@@ -66,6 +73,7 @@ void MeTopic::OnUser(absl::StatusOr<std::optional<store::UserRecord>> user) {
 }
 
 void MeTopic::OnOwnSubscription(absl::StatusOr<std::optional<store::SubscriptionRecord>> own) {
+  if (IsEnding()) return;
   if (!own.ok()) return FailLoad(own.status());
   if (own->has_value()) state_->own_note = (*own)->private_note;
   state_->env.store.ListContacts(state_->user_id(), [self = shared_from_this()](auto contacts) {
@@ -74,10 +82,11 @@ void MeTopic::OnOwnSubscription(absl::StatusOr<std::optional<store::Subscription
 }
 
 void MeTopic::OnContacts(absl::StatusOr<std::vector<store::Contact>> contacts) {
+  if (IsEnding()) return;
   if (!contacts.ok()) return FailLoad(contacts.status());
   for (const store::Contact& contact : *contacts) {
     const store::SubscriptionRecord& own = contact.subscription;
-    if (own.deleted.has_value() || own.topic == state_->name) continue;
+    if (own.deleted.has_value() || own.is_reader || own.topic == state_->name) continue;
     state_->board.Add(own.topic, (own.want & own.given).Has(model::AccessMode::kPresence));
   }
   phase_ = Phase::kReady;
@@ -87,7 +96,7 @@ void MeTopic::OnContacts(absl::StatusOr<std::vector<store::Contact>> contacts) {
 void MeTopic::FailLoad(const absl::Status& status) {
   phase_ = Phase::kFresh;
   RefuseAll(status);
-  state_->env.outbound.Unload(state_->name);
+  if (work_ == nullptr) state_->env.outbound.Unload(state_->name);
 }
 
 void MeTopic::RefuseOne(const Command& command, const absl::Status& status) {
@@ -95,7 +104,11 @@ void MeTopic::RefuseOne(const Command& command, const absl::Status& status) {
       std::holds_alternative<Join>(command) || std::holds_alternative<Depart>(command);
   std::visit(
       [&](const auto& body) {
-        if constexpr (requires { body.from; }) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(body)>, ChangeAccount>) {
+          AnswerChange(*state_, body, status);
+        } else if constexpr (std::is_same_v<std::decay_t<decltype(body)>, TakeCredentials>) {
+          body.answer(status);
+        } else if constexpr (requires { body.from; }) {
           state_->Refuse(body.from, status);
           if (!is_awaited) return;
           state_->env.outbound.Settle(body.from.session, state_->name, Outbound::Attached::kNo);
@@ -116,7 +129,7 @@ void MeTopic::Drain() {
   while (!waiting_.empty()) {
     Command command = std::move(waiting_.front());
     waiting_.pop_front();
-    Dispatch(std::move(command));
+    Handle(std::move(command));
   }
 }
 
@@ -134,14 +147,23 @@ void MeTopic::Dispatch(Command command) {
   } else if (auto* publish = std::get_if<Publish>(&command)) {
     state_->Reply(publish->from, Fault::kPermissionDenied);
   } else if (auto* remove = std::get_if<Remove>(&command)) {
-    const bool credential = remove->request.what == "cred";
-    state_->Reply(remove->from, credential ? Fault::kNotImplemented : Fault::kPermissionDenied);
+    if (remove->request.what == "cred") {
+      DeleteCredential(state_, *remove);
+    } else {
+      state_->Reply(remove->from, Fault::kPermissionDenied);
+    }
+  } else if (auto* taken = std::get_if<TakeCredentials>(&command)) {
+    TakeCredentialList(state_, *taken);
   } else if (auto* gone = std::get_if<SessionGone>(&command)) {
     Detach(gone->session);
+  } else if (const auto* foreground = std::get_if<Foreground>(&command)) {
+    if (state_->sessions.Show(foreground->session)) AnnounceUserOnline(*state_);
   } else if (auto* active = std::get_if<Active>(&command)) {
     HandleActive(*active);
   } else if (auto* swap = std::get_if<SwapTags>(&command)) {
     SwapMyTags(state_, *swap);
+  } else if (auto* account = std::get_if<ChangeAccount>(&command)) {
+    HandleAccount(*account);
   } else if (auto* status = std::get_if<PeerStatus>(&command)) {
     TakePeerStatus(state_, *status);
   } else if (auto* link = std::get_if<PeerLink>(&command)) {
@@ -156,11 +178,12 @@ void MeTopic::HandleJoin(const Join& command) {
     me.Reply(command.from, Fault::kAlreadySubscribed);
   } else {
     me.sessions.Add(command.from.session, me.user_id());
+    if (command.from.is_background) me.sessions.Hide(command.from.session);
     if (me.user_agent.empty()) me.user_agent = command.from.user_agent;
     me.Reply(command.from, Fault::kOk);
   }
   me.env.outbound.Settle(command.from.session, me.name, Outbound::Attached::kYes);
-  AnnounceUserOnline(me);
+  if (me.sessions.CountSeen() > 0) AnnounceUserOnline(me);
   if (command.request.get.has_value()) {
     AnswerMe(state_, command.from, *command.request.get, PlanOrder::kSub);
   }
@@ -184,7 +207,8 @@ void MeTopic::HandleDepart(const Depart& command) {
 
 void MeTopic::Detach(model::SessionHandle session) {
   MeState& me = *state_;
-  if (!me.sessions.Remove(session).has_value()) return;
+  const bool was_seen = !me.sessions.IsHidden(session);
+  if (!me.sessions.Remove(session).has_value() || !was_seen) return;
   me.user.last_seen = me.env.shard.Now();
   me.user.user_agent = me.user_agent;
   me.env.store.Write({store::PutLastSeen{me.user_id(), *me.user.last_seen, me.user_agent}},
@@ -226,8 +250,9 @@ void MeTopic::WatchIdle() {
 
 void MeTopic::OnIdle() {
   idle_timer_ = runtime::TimerId::kNone;
-  if (!state_->sessions.empty()) return;
+  if (!state_->sessions.empty() || work_ != nullptr) return;
   if (state_->is_online && state_->env.names.IsForeign(state_->user_id())) return;
+  if (state_->credential_line->is_busy()) return WatchIdle();
   AnnounceUserOffline(*state_);
   state_->env.outbound.Unload(state_->name);
 }

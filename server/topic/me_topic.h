@@ -6,16 +6,22 @@
 #include "presence/contact_board.h"
 #include "store/records.h"
 #include "topic/attached_sessions.h"
+#include "topic/line.h"
 #include "topic/query_plan.h"
 #include "topic/sequence.h"
 #include "topic/topic.h"
 
 namespace molva::topic {
 
+class AccountWork;
+
 // The account as its `me` topic keeps it, and what the parts of `me` share.
 struct MeState {
   MeState(model::TopicName topic_name, const TopicEnv& topic_env)
-      : name(topic_name), env(topic_env), sessions(topic_env.outbound.shard_count()) {}
+      : name(topic_name),
+        env(topic_env),
+        sessions(topic_env.outbound.shard_count()),
+        credential_line(std::make_shared<Line>(topic_env.limits.max_credential_errands)) {}
 
   model::UserId user_id() const { return name.user(); }
   void Reply(const Requester& to, model::Fault fault, model::JsonFields params = {}) const;
@@ -30,8 +36,9 @@ struct MeState {
   model::RawJson own_note;  // the user's private note on `me`
   presence::ContactBoard board;
   AttachedSessions sessions;
-  std::string user_agent;  // of the active session
-  bool is_online = false;  // `on` was announced
+  const std::shared_ptr<Line> credential_line;  // changes of them, one at a time
+  std::string user_agent;                       // of the active session
+  bool is_online = false;                       // `on` was announced
 };
 
 // Thread: confined to its shard. Source: docs/protocol presence §3.1 to §6.
@@ -57,12 +64,20 @@ class MeTopic final : public Topic, public std::enable_shared_from_this<MeTopic>
   void HandleDepart(const Depart& command);
   void Detach(model::SessionHandle session);
   void HandleActive(const Active& active);
+  void HandleAccount(const ChangeAccount& command);
+  void HandleResume(const ResumeAccount& command);
+  std::shared_ptr<AccountWork> MakeWork(AccountTask task, absl::Time begun);
+  void OnWorkOver(const absl::Status& status);
+  // The account is being taken apart: nobody is served any more.
+  bool IsEnding() const;
   void WatchIdle();
   void OnIdle();
 
   std::shared_ptr<MeState> state_;  // shared with the store's pending completions
   Phase phase_ = Phase::kFresh;
   std::deque<Command> waiting_;
+  // Under way; shared with what the store has not answered yet.
+  std::shared_ptr<AccountWork> work_;
   runtime::TimerId idle_timer_ = runtime::TimerId::kNone;
   runtime::TimerId agent_timer_ = runtime::TimerId::kNone;
   std::string next_user_agent_;

@@ -1,6 +1,8 @@
 #include "topic/meta_get.h"
 
 #include "topic/history.h"
+#include "topic/reactions.h"
+#include "topic/search.h"
 
 namespace molva::topic {
 namespace {
@@ -9,14 +11,6 @@ using model::AccessMode;
 using model::Fault;
 using model::TopicKind;
 using model::UserId;
-
-model::Meta MetaFor(const Requester& from) {
-  model::Meta meta;
-  meta.id = from.request_id;
-  meta.topic = from.topic_text;
-  meta.ts = from.received;
-  return meta;
-}
 
 bool ChangedSince(absl::Time updated, const std::optional<absl::Time>& since) {
   return !since.has_value() || updated > *since;
@@ -45,7 +39,7 @@ model::MetaDesc DescFor(const ChatCore& core, const Subscriber& self,
   desc.is_channel = core.record.is_channel;
   desc.access = AccessTextOf(self.modes());
   if (mode.Has(AccessMode::kPresence)) {
-    desc.online = is_group && !core.sessions.empty();
+    desc.online = is_group && !self.record.is_reader && core.sessions.CountSeen() > 0;
     if (peer.has_value() && peer->last_seen.has_value()) {
       desc.seen = model::LastSeen{*peer->last_seen, peer->user_agent};
     }
@@ -59,7 +53,7 @@ model::MetaDesc DescFor(const ChatCore& core, const Subscriber& self,
     desc.recv = std::max(self.record.recv, self.record.read);
     desc.clear = std::max(self.record.del_id, core.record.del_id);
   }
-  if (is_group) desc.subscriber_count = core.CountLive();
+  if (is_group) desc.subscriber_count = core.CountAll();
   if (ChangedSince(updated, ims)) {
     desc.public_card = peer.has_value() ? peer->public_card : core.record.public_card;
     desc.trusted = peer.has_value() ? peer->trusted : core.record.trusted;
@@ -78,9 +72,11 @@ model::MetaDesc StrangersDesc(const ChatCore& core, const Requester& from,
   desc.updated = updated;
   desc.is_channel = core.record.is_channel;
   const model::DefaultAccess& access = peer.has_value() ? peer->access : core.record.access;
-  desc.access =
-      model::AccessText{"", "", DefaultFor(core.name.kind(), access, from.level).ToString()};
-  if (core.name.kind() == TopicKind::kGroup) desc.subscriber_count = core.CountLive();
+  const AccessMode mode = from.as_reader ? model::access::kReader
+                                         : DefaultFor(core.name.kind(), access, from.level,
+                                                      core.env.limits.most_in_p2p);
+  desc.access = model::AccessText{"", "", mode.ToString()};
+  if (core.name.kind() == TopicKind::kGroup) desc.subscriber_count = core.CountAll();
   if (ChangedSince(updated, ims)) {
     desc.public_card = peer.has_value() ? peer->public_card : core.record.public_card;
     desc.trusted = peer.has_value() ? peer->trusted : core.record.trusted;
@@ -90,11 +86,13 @@ model::MetaDesc StrangersDesc(const ChatCore& core, const Requester& from,
 
 void SendDesc(const ChatCore& core, const Requester& from,
               const std::optional<store::UserRecord>& peer, const std::optional<absl::Time>& ims) {
-  model::Meta meta = MetaFor(from);
-  const auto self = core.subscribers.find(from.user);
-  const bool subscribed = self != core.subscribers.end() && self->second.is_live();
+  model::Meta meta = MetaFor(from, from.topic_text);
+  const Subscriber* self = core.FindSelf(from);
   meta.desc =
-      subscribed ? DescFor(core, self->second, peer, ims) : StrangersDesc(core, from, peer, ims);
+      self != nullptr ? DescFor(core, *self, peer, ims) : StrangersDesc(core, from, peer, ims);
+  if (peer.has_value() && from.session_level == model::AuthLevel::kRoot) {
+    meta.desc->state = StateText(peer->state);
+  }
   core.Send(from, std::move(meta));
 }
 
@@ -147,7 +145,7 @@ std::optional<model::MetaSub> MemberEntry(const ChatCore& core, const Requester&
   entry.updated = std::max(subscriber.record.updated, member.user.updated);
   entry.access = VisibleAccess(subscriber, from.user, viewer_mode);
   entry.online =
-      is_group && viewer_mode.Has(AccessMode::kPresence) && core.sessions.CountOf(user) > 0;
+      is_group && viewer_mode.Has(AccessMode::kPresence) && core.sessions.CountSeen(user) > 0;
   if (mode.Has(AccessMode::kRead | AccessMode::kJoin)) {
     entry.read = subscriber.record.read;
     entry.recv = std::max(subscriber.record.recv, subscriber.record.read);
@@ -166,7 +164,7 @@ std::optional<model::MetaSub> MemberEntry(const ChatCore& core, const Requester&
 
 void SendMembers(ChatCore& core, const Requester& from, const model::GetOptions& options,
                  const std::vector<store::Member>& members) {
-  model::Meta meta = MetaFor(from);
+  model::Meta meta = MetaFor(from, from.topic_text);
   const std::int32_t most = options.limit > 0 ? std::min(options.limit, core.env.limits.max_results)
                                               : core.env.limits.max_results;
   for (const store::Member& member : members) {
@@ -183,11 +181,51 @@ void SendMembers(ChatCore& core, const Requester& from, const model::GetOptions&
   }
 }
 
+// Live or former; null if there was never one.
+const Subscriber* OwnSubscription(ChatCore& core, const Requester& from) {
+  if (!from.as_reader) return core.FindAny(from.user);
+  const ChannelReaders::Reader* reader = core.readers.Find(from.user);
+  return reader != nullptr && reader->subscriber.has_value() ? &*reader->subscriber : nullptr;
+}
+
+// One's own subscription: all that is seen from outside the topic, and by readers of a channel.
+void SendOwnSubscription(ChatCore& core, const Requester& from, const model::GetOptions& options) {
+  if (!options.user.empty() && options.user != from.user.ToString()) {
+    core.Reply(from, Fault::kPermissionDenied);
+    return;
+  }
+  const Subscriber* self = OwnSubscription(core, from);
+  if (self == nullptr) {
+    core.Reply(from, Fault::kNotFound);
+    return;
+  }
+  const store::SubscriptionRecord& own = self->record;
+  model::MetaSub entry;
+  entry.user = from.user.ToString();
+  if (own.deleted.has_value()) {
+    entry.deleted = own.deleted;
+  } else {
+    entry.updated = own.updated;
+    entry.access = AccessTextOf(self->modes());
+    entry.private_note = own.private_note;
+    entry.read = own.read;
+    entry.recv = std::max(own.recv, own.read);
+    entry.clear = own.del_id;
+  }
+  model::Meta meta = MetaFor(from, from.topic_text);
+  meta.sub.push_back(std::move(entry));
+  core.Send(from, std::move(meta));
+}
+
 void GetMembers(const CorePtr& core, const Requester& from, const model::GetQuery& query,
                 Sequence::Next next) {
   const model::GetOptions options = query.sub.value_or(model::GetOptions{});
-  if (core->name.kind() == TopicKind::kSlf) {
+  if (core->name.kind() == TopicKind::kSlf || core->name.kind() == TopicKind::kSys) {
     core->Reply(from, Fault::kNoContent, {{"what", model::JsonText("sub")}});
+    return next();
+  }
+  if (from.as_reader) {
+    SendOwnSubscription(*core, from, options);
     return next();
   }
   core->env.store.ListMembers(core->name,
@@ -210,7 +248,7 @@ void GetTags(const CorePtr& core, const Requester& from, Sequence::Next next) {
   } else if (core->record.tags.empty()) {
     core->Reply(from, Fault::kNoContent, {{"what", model::JsonText("tags")}});
   } else {
-    model::Meta meta = MetaFor(from);
+    model::Meta meta = MetaFor(from, from.topic_text);
     meta.tags = core->record.tags;
     core->Send(from, std::move(meta));
   }
@@ -218,10 +256,12 @@ void GetTags(const CorePtr& core, const Requester& from, Sequence::Next next) {
 }
 
 void GetAux(const CorePtr& core, const Requester& from, Sequence::Next next) {
-  if (core->record.aux.empty()) {
+  if (core->name.kind() == TopicKind::kSys) {
+    core->Reply(from, Fault::kOperationNotAllowed);
+  } else if (core->record.aux.empty()) {
     core->Reply(from, Fault::kNoContent, {{"what", model::JsonText("aux")}});
   } else {
-    model::Meta meta = MetaFor(from);
+    model::Meta meta = MetaFor(from, from.topic_text);
     meta.aux = core->record.aux;
     core->Send(from, std::move(meta));
   }
@@ -237,6 +277,10 @@ void RunPart(Part part, const CorePtr& core, const Requester& from, const model:
       return GetMembers(core, from, query, std::move(next));
     case Part::kData:
       return GetData(core, from, query.data.value_or(model::GetOptions{}), std::move(next));
+    case Part::kReact:
+      return GetReactions(core, from, query.data.value_or(model::GetOptions{}), std::move(next));
+    case Part::kSearch:
+      return GetSearch(core, from, query.search.value_or(model::SearchOptions{}), std::move(next));
     case Part::kDel:
       return GetDeletions(core, from, query.del.value_or(model::GetOptions{}), std::move(next));
     case Part::kTags:
@@ -258,35 +302,6 @@ void RunParts(const CorePtr& core, const Requester& from, const model::GetQuery&
     });
   }
   sequence->Run();
-}
-
-// One's own subscription, asked for from outside the topic.
-void SendOwnSubscription(ChatCore& core, const Requester& from, const model::GetOptions& options) {
-  if (!options.user.empty() && options.user != from.user.ToString()) {
-    core.Reply(from, Fault::kPermissionDenied);
-    return;
-  }
-  const auto at = core.subscribers.find(from.user);
-  if (at == core.subscribers.end()) {
-    core.Reply(from, Fault::kNotFound);
-    return;
-  }
-  const store::SubscriptionRecord& own = at->second.record;
-  model::MetaSub entry;
-  entry.user = from.user.ToString();
-  if (own.deleted.has_value()) {
-    entry.deleted = own.deleted;
-  } else {
-    entry.updated = own.updated;
-    entry.access = AccessTextOf(at->second.modes());
-    entry.private_note = own.private_note;
-    entry.read = own.read;
-    entry.recv = std::max(own.recv, own.read);
-    entry.clear = own.del_id;
-  }
-  model::Meta meta = MetaFor(from);
-  meta.sub.push_back(std::move(entry));
-  core.Send(from, std::move(meta));
 }
 
 // Without having joined one sees the description and one's own subscription, nothing else.

@@ -19,4 +19,9 @@ model::AccessText AccessTextOf(const Modes& modes);
 // The same as a value for ctrl params.
 model::RawJson AccessJsonOf(const Modes& modes);
 
+// An account's state as root sees it.
+inline std::string StateText(store::State state) {
+  return state == store::State::kSuspended ? "susp" : "ok";
+}
+
 }  // namespace molva::topic

@@ -1,9 +1,13 @@
 #include "topic/meta_set.h"
 
 #include "base/status_macros.h"
+#include "topic/alias.h"
 #include "topic/announce.h"
+#include "topic/attachments.h"
 #include "topic/invite.h"
 #include "topic/meta_get.h"
+#include "topic/own_heads.h"
+#include "topic/retention.h"
 #include "topic/sequence.h"
 #include "topic/tags.h"
 
@@ -82,6 +86,7 @@ void SetDescPart(const CorePtr& core, const Requester& from, const model::SetDes
   if (plan->access_changed || plan->shared_changed) {
     plan->topic.updated = from.received;
     batch.emplace_back(store::PutTopic{plan->topic, store::Expect::kPresent});
+    if (plan->shared_changed) KeepFileOf(core->name, from, batch);
   }
   if (plan->private_changed) {
     plan->own.updated = from.received;
@@ -129,15 +134,10 @@ absl::StatusOr<std::vector<std::string>> PlanTags(const ChatCore& core, const Re
   return tags;
 }
 
-void SetTagsPart(const CorePtr& core, const Requester& from, const std::vector<std::string>& wanted,
-                 Sequence::Next next) {
-  absl::StatusOr<std::vector<std::string>> tags = PlanTags(*core, from, wanted);
-  if (!tags.ok()) {
-    core->Refuse(from, tags.status());
-    return next();
-  }
+void StoreTags(const CorePtr& core, const Requester& from, std::vector<std::string> wanted,
+               Sequence::Next next) {
   store::TopicRecord topic = core->record;
-  topic.tags = *std::move(tags);
+  topic.tags = std::move(wanted);
   core->Commit(
       {store::PutTopic{topic, store::Expect::kPresent}},
       [core, from, tags = topic.tags, next = std::move(next)](const absl::Status& status) mutable {
@@ -153,10 +153,71 @@ void SetTagsPart(const CorePtr& core, const Requester& from, const std::vector<s
       });
 }
 
+void SetTagsPart(const CorePtr& core, const Requester& from, const std::vector<std::string>& wanted,
+                 Sequence::Next next) {
+  absl::StatusOr<std::vector<std::string>> tags = PlanTags(*core, from, wanted);
+  if (!tags.ok()) {
+    core->Refuse(from, tags.status());
+    return next();
+  }
+  core->Hold();  // until the alias has been looked up
+  CheckAlias(
+      core->env.store, *tags, core->record.tags,
+      [core, from, tags = *tags, next = std::move(next)](const absl::Status& status) mutable {
+        if (status.ok()) {
+          StoreTags(core, from, std::move(tags), std::move(next));
+        } else {
+          core->Refuse(from, status);
+          next();
+        }
+        core->Release();
+      });
+}
+
+// Whether `value` may be a topic's under `key`, one of those that say what becomes of messages.
+bool IsFate(std::string_view key, const model::RawJson& value) {
+  if (model::ParseJsonText(value) == model::kClearMark) return true;
+  if (key == kTtlKey) return ParseTtl(value).has_value();
+  return key == kKeepKey ? ParseKeep(value).has_value() : IsOnceValue(value);
+}
+
+// What becomes of everybody's messages is the owner's to say. In a topic of two it is either's.
+absl::Status CheckFates(const ChatCore& core, const Requester& from,
+                        const model::JsonFields& wanted) {
+  const bool is_owned = !core.record.owner.is_nobody();
+  for (const char* key : {kTtlKey, kOnceKey, kKeepKey}) {
+    const model::RawJson* value = model::FindField(wanted, key);
+    if (value == nullptr) continue;
+    if (is_owned && core.record.owner != from.user) {
+      return Fail(Fault::kPermissionDenied, "how long messages are kept is the owner's");
+    }
+    if (!IsFate(key, *value)) return Fail(Fault::kMalformed, "not how long messages are kept");
+    if (key == kOnceKey && core.record.is_channel && IsOnceValue(*value)) {
+      return Fail(Fault::kOperationNotAllowed, "who reads a channel is not known");
+    }
+  }
+  return absl::OkStatus();
+}
+
+// The rule of retention stands beside the topic, too, where it is found.
+void PutRetention(const store::TopicRecord& topic, store::Batch& batch) {
+  const model::RawJson* keep = model::FindField(topic.aux, kKeepKey);
+  if (keep != nullptr) {
+    batch.emplace_back(store::PutValue{RetentionKey(topic.name), keep->text});
+  } else {
+    batch.emplace_back(store::EraseValue{RetentionKey(topic.name)});
+  }
+}
+
 void SetAuxPart(const CorePtr& core, const Requester& from, const model::JsonFields& wanted,
                 Sequence::Next next) {
-  if (!core->ModeOf(from.user).is_admin()) {
-    core->Reply(from, Fault::kPermissionDenied);
+  const bool has_aux = core->name.kind() != TopicKind::kSys;
+  if (!has_aux || !core->ModeOf(from.user).is_admin()) {
+    core->Reply(from, has_aux ? Fault::kPermissionDenied : Fault::kOperationNotAllowed);
+    return next();
+  }
+  if (const absl::Status status = CheckFates(*core, from, wanted); !status.ok()) {
+    core->Refuse(from, status);
     return next();
   }
   model::RawJson merged = model::JsonObject(core->record.aux);
@@ -167,18 +228,19 @@ void SetAuxPart(const CorePtr& core, const Requester& from, const model::JsonFie
   }
   store::TopicRecord topic = core->record;
   topic.aux = model::ParseJsonFields(merged);
-  core->Commit(
-      {store::PutTopic{topic, store::Expect::kPresent}},
-      [core, from, aux = topic.aux, next = std::move(next)](const absl::Status& status) mutable {
-        if (!status.ok()) {
-          core->Refuse(from, status);
-          return next();
-        }
-        core->record.aux = std::move(aux);
-        core->Reply(from, Fault::kOk);
-        AnnounceAux(*core, from);
-        next();
-      });
+  store::Batch batch{store::PutTopic{topic, store::Expect::kPresent}};
+  if (model::FindField(wanted, kKeepKey) != nullptr) PutRetention(topic, batch);
+  core->Commit(std::move(batch), [core, from, aux = topic.aux,
+                                  next = std::move(next)](const absl::Status& status) mutable {
+    if (!status.ok()) {
+      core->Refuse(from, status);
+      return next();
+    }
+    core->record.aux = std::move(aux);
+    core->Reply(from, Fault::kOk);
+    AnnounceAux(*core, from);
+    next();
+  });
 }
 
 bool IsOwn(const model::SetSub& sub, model::UserId user) {

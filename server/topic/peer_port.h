@@ -91,6 +91,8 @@ class PeerPort {
                           const std::string& user_agent, absl::Time card_time) = 0;
   // Whether a link to `domain` is up, as this shard has heard.
   virtual bool IsConnected(const std::string& domain) const = 0;
+  // Whether more proposals may be left for `domain`: what waits for one peer is bounded.
+  virtual bool HasRoomFor(const std::string& domain) const = 0;
   // The card of a foreign user from his server; also put into the store as a shadow.
   // Errors: kNotFound; kUnavailable when the server cannot be reached within a few seconds or says
   //         that we ask too much; kPermissionDenied by the lists of this node.
@@ -113,6 +115,7 @@ class NoPeers final : public PeerPort {
   void SendStatus(const std::string&, model::UserId, presence::What, const std::string&,
                   absl::Time) override {}
   bool IsConnected(const std::string&) const override { return false; }
+  bool HasRoomFor(const std::string&) const override { return true; }
   void LookUp(model::UserId user, store::Done<store::UserRecord> done) override;
   void Find(const std::string& domain, const std::string& text,
             store::Done<std::vector<store::TagHit>> done) override;

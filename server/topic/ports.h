@@ -9,6 +9,7 @@
 #include "model/topic_name.h"
 #include "model/user_id.h"
 #include "presence/notice.h"
+#include "push/news.h"
 #include "topic/command.h"
 
 namespace molva::topic {
@@ -48,9 +49,15 @@ class Outbound {
   virtual void Notify(int shard, UserListPtr users, presence::NoticePtr notice) = 0;
   // A command to another topic; dropped if that is not loaded and the command does not load.
   virtual void Send(model::TopicName topic, Command command) = 0;
+  // Every session of `user` gets ctrl 205 and is closed.
+  virtual void EndSessions(model::UserId user) = 0;
   // The topic has nothing to do any more and may be destroyed after this turn.
   virtual void Unload(model::TopicName topic) = 0;
   virtual int shard_count() const = 0;
+  // Whether there is a push service, so that Push makes sense.
+  virtual bool has_pushers() const = 0;
+  // `news` to the desk of shard `shard`.
+  virtual void Push(int shard, push::DeskNews news) = 0;
 };
 
 }  // namespace molva::topic

@@ -10,6 +10,11 @@ namespace molva::topic {
 // Source: docs/protocol behaviour §7.
 void HandlePublish(const CorePtr& core, Publish command);
 
+// A message that the topic itself makes in the name of `author`, who is a subscriber. Runs `then`
+// once it is stored and told, or was not stored.
+void PublishOwn(const CorePtr& core, model::UserId author, model::JsonFields head,
+                model::RawJson content, absl::AnyInvocable<void()> then);
+
 // Whether the store is not too far behind for one more.
 bool HasRoomToPublish(const ChatCore& core);
 

@@ -11,10 +11,11 @@ namespace {
 using model::Fail;
 using model::Fault;
 
-constexpr std::array kGetOrder = {Part::kDesc, Part::kSub,  Part::kData, Part::kDel,
-                                  Part::kTags, Part::kCred, Part::kAux};
-constexpr std::array kSubOrder = {Part::kDesc, Part::kSub,  Part::kTags, Part::kCred,
-                                  Part::kAux,  Part::kData, Part::kDel};
+constexpr std::array kGetOrder = {Part::kDesc,  Part::kSub,    Part::kData,
+                                  Part::kReact, Part::kSearch, Part::kDel,
+                                  Part::kTags,  Part::kCred,   Part::kAux};
+constexpr std::array kSubOrder = {Part::kDesc, Part::kSub,   Part::kTags,   Part::kCred, Part::kAux,
+                                  Part::kData, Part::kReact, Part::kSearch, Part::kDel};
 constexpr std::size_t kMaxWords = 8;
 
 std::string_view InputWordOf(Part part) { return part == Part::kCred ? "cred" : WordOf(part); }
@@ -35,6 +36,10 @@ absl::Status CheckOptions(const model::GetQuery& query) {
   return absl::OkStatus();
 }
 
+bool IsNegative(const std::optional<model::SearchOptions>& options) {
+  return options.has_value() && (options->since < 0 || options->before < 0 || options->limit < 0);
+}
+
 bool Negative(const std::optional<model::GetOptions>& options) {
   return options.has_value() && (options->since < 0 || options->before < 0 || options->limit < 0);
 }
@@ -49,6 +54,10 @@ std::string_view WordOf(Part part) {
       return "sub";
     case Part::kData:
       return "data";
+    case Part::kReact:
+      return "react";
+    case Part::kSearch:
+      return "search";
     case Part::kDel:
       return "del";
     case Part::kTags:
@@ -76,7 +85,8 @@ absl::StatusOr<std::vector<Part>> PlanQuery(const model::GetQuery& query, PlanOr
   }
   if (parts.empty()) return Fail(Fault::kMalformed, "nothing known is asked for");
   if (absl::Status status = CheckOptions(query); !status.ok()) return status;
-  if (Negative(query.desc) || Negative(query.sub) || Negative(query.data) || Negative(query.del)) {
+  if (Negative(query.desc) || Negative(query.sub) || Negative(query.data) || Negative(query.del) ||
+      IsNegative(query.search)) {
     return Fail(Fault::kMalformed, "a negative bound");
   }
   return parts;

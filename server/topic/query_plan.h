@@ -9,7 +9,7 @@
 
 namespace molva::topic {
 
-enum class Part : std::uint8_t { kDesc, kSub, kData, kDel, kTags, kCred, kAux };
+enum class Part : std::uint8_t { kDesc, kSub, kData, kReact, kSearch, kDel, kTags, kCred, kAux };
 
 // The order in which the parts of a {get} and of a {sub} are answered.
 // Source: docs/protocol behaviour §6.1 and §8.2.

@@ -1,6 +1,10 @@
 #include "topic/receipts.h"
 
 #include "base/log.h"
+#include "topic/call_desk.h"
+#include "topic/once.h"
+#include "topic/pushes.h"
+#include "topic/reactions.h"
 #include "topic/remote/notes.h"
 
 namespace molva::topic {
@@ -17,6 +21,7 @@ model::Info InfoFor(const ChatCore& core, const Mark& command, UserId viewer) {
   info.from = core.TextOf(command.from.user);
   info.what = command.request.what;
   info.seq = command.request.seq;
+  info.payload = command.request.payload;
   return info;
 }
 
@@ -36,6 +41,7 @@ void Spread(const ChatCore& core, const Mark& command, OwnSessions own) {
   notice.what = What::kInfo;
   notice.note = command.request.what;
   notice.seq = command.request.seq;
+  notice.payload = command.request.payload;
   notice.actor = author;
   notice.skip_session = command.from.session;
   notice.skip_attached = true;
@@ -73,26 +79,40 @@ void HandleReceipt(ChatCore& core, const Mark& command) {
   own.skip_attached = true;
   if (reader->mode().Has(AccessMode::kPresence)) core.NotifyUser(command.from.user, own);
   Spread(core, command, OwnSessions::kInclude);
+  if (is_read) PushRead(core, command.from.user, seq);
   RelayNote(core, command);
+  DeleteDelivered(core.shared_from_this());
 }
 
 bool IsTyping(const std::string& what) { return what == "kp" || what == "kpa" || what == "kpv"; }
+
+bool MayComeFromOutside(const model::Note& note) {
+  if (note.what == "recv") return true;
+  return note.what == "call" &&
+         (note.event == "ringing" || note.event == "accept" || note.event == "hang-up");
+}
 
 }  // namespace
 
 void HandleMark(const CorePtr& core, const Mark& command) {
   const std::string& what = command.request.what;
-  const bool attached = core->IsAttached(command.from);
-  if (!attached && what != "recv") {
+  if (!core->IsAttached(command.from) && !MayComeFromOutside(command.request)) {
     core->Reply(command.from, model::Fault::kMustAttachFirst);
     return;
   }
   if (what == "read" || what == "recv") {
     HandleReceipt(*core, command);
+  } else if (what == "call") {
+    HandleCallNote(core, command);
+  } else if (IsReaction(what)) {
+    HandleReaction(core, command);
+  } else if (core->is_read_only() || !core->ModeOf(command.from.user).Has(AccessMode::kWrite)) {
+    return;
   } else if (IsTyping(what)) {
-    if (core->is_read_only() || !core->ModeOf(command.from.user).Has(AccessMode::kWrite)) return;
     Spread(*core, command, OwnSessions::kSkip);
     RelayNote(*core, command);
+  } else if (what == "data") {
+    Spread(*core, command, OwnSessions::kInclude);
   }
 }
 

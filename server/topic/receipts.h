@@ -1,4 +1,4 @@
-// note: typing, received and read marks.
+// note: typing, received and read marks, what clients tell each other besides.
 #pragma once
 
 #include "topic/chat_core.h"

@@ -98,6 +98,7 @@ absl::StatusOr<TagTerms> ParseTagQuery(std::string_view query) {
   }
   absl::StatusOr<std::vector<Token>> tokens = Scanner(lower).Run();
   if (!tokens.ok()) return tokens.status();
+  if (tokens->size() > kMaxTerms) return absl::InvalidArgumentError("too many terms");
   TagTerms terms;
   for (Token& token : *tokens) {
     if (token.text.empty()) continue;

@@ -15,9 +15,8 @@ std::shared_ptr<Topic> MakeTopic(model::TopicName name, const TopicEnv& env) {
     case model::TopicKind::kSlf:
     case model::TopicKind::kP2p:
     case model::TopicKind::kGroup:
-      return std::make_shared<ChatTopic>(name, env);
     case model::TopicKind::kSys:
-      return nullptr;
+      return std::make_shared<ChatTopic>(name, env);
   }
   return nullptr;
 }

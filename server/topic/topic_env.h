@@ -2,13 +2,23 @@
 #pragma once
 
 #include "names/name_book.h"
+#include "push/receipt.h"
 #include "runtime/shard.h"
 #include "store/store.h"
 #include "topic/limits.h"
 #include "topic/peer_port.h"
 #include "topic/ports.h"
+#include "topic/search_filter.h"
+#include "validation/credentials.h"
 
 namespace molva::topic {
+
+// What the node offers beside the store; one per shard.
+struct Services {
+  validation::Credentials& credentials;
+  std::vector<push::Pusher*> pushers = {};  // borrowed
+  SearchFilter* search_filter = nullptr;    // borrowed; null: searches run as they come
+};
 
 // Borrows all of it; outlived by it.
 struct TopicEnv {
@@ -18,7 +28,8 @@ struct TopicEnv {
   const Limits& limits;
   const names::NameBook& names;
   PeerPort& peers;
-  std::vector<std::string> reserved_tag_namespaces;  // only auth schemes write these
+  Services services;
+  std::vector<std::string> reserved_tag_namespaces;  // only schemes and validators write these
 };
 
 }  // namespace molva::topic

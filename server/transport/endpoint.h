@@ -1,7 +1,6 @@
-// One accepted connection on its shard, whatever it speaks.
+// One client on its shard, whatever it speaks.
 #pragma once
 
-#include "runtime/fd_watch.h"
 #include "transport/deadline_wheel.h"
 #include "transport/intrusive_list.h"
 
@@ -9,9 +8,10 @@ namespace molva::transport {
 
 struct FlushTag;
 
-// A connection as EndpointLoop drives it. None of the calls destroys an endpoint or its session
-// from inside: it asks for AfterTurn and says there what is to become of it.
-class Endpoint : public runtime::FdEvents, public DeadlineItem, public ListLink<FlushTag> {
+// A connection, or a session without one, as EndpointLoop drives it. None of the calls destroys an
+// endpoint or its session from inside: it asks for AfterTurn and says there what is to become of
+// it.
+class Endpoint : public DeadlineItem, public ListLink<FlushTag> {
  public:
   enum class Fate { kStays, kGone };
 
@@ -19,6 +19,8 @@ class Endpoint : public runtime::FdEvents, public DeadlineItem, public ListLink<
   virtual void Flush() = 0;
   // Called once at the end of a turn for each EndpointLoop::WantAfterTurn.
   virtual Fate AfterTurn() = 0;
+  // Whether it has a connection of its own, to be counted as one.
+  virtual bool holds_socket() const { return true; }
   // The node stops: says good-bye and closes in its own time.
   virtual void BeginShutdown() = 0;
   // No more waiting: the next AfterTurn says kGone.

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "transport/outgoing_queue.h"
 #include "transport/socket.h"
 #include "transport/websocket/frame_writer.h"
 
@@ -11,6 +12,8 @@ namespace {
 // So many sessions with fan-out alone are flushed per turn. Larger makes a storm cheaper and
 // everybody else's replies later.
 constexpr int kFanOutFlushesPerTurn = 256;
+// Shorter packets are not worth the work.
+constexpr std::size_t kShortestDeflated = 160;
 
 CoarseMillis SteadyMillis() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -28,6 +31,9 @@ EndpointLoop::EndpointLoop(runtime::AsioShard& shard, const Limits& limits, Loop
       read_buffer_(kReadBytes + wire::JsonDecoder::kPaddingBytes),
       record_buffer_(Socket::kRecordBytes),
       wheel_(SteadyMillis()) {
+  if (limits.websocket_compression == Compression::kPerMessage) {
+    codec_.emplace(limits.max_message_bytes);
+  }
   shard_.AddTurnEndHook(*this);
 }
 
@@ -43,6 +49,7 @@ void EndpointLoop::Adopt(std::unique_ptr<Endpoint> endpoint) {
     StartTicking();
   }
   Endpoint* key = endpoint.get();
+  if (key->holds_socket()) ++sockets_;
   endpoints_.emplace(key, std::move(endpoint));
 }
 
@@ -72,12 +79,44 @@ void EndpointLoop::StartTicking() {
   });
 }
 
+session::SendResult EndpointLoop::Admit(const model::Packet& packet, const OutgoingQueue& queue,
+                                        Reader reader) {
+  const bool is_shard_full =
+      reader == Reader::kStands && queued_bytes_ >= limits_.shard_queue_bytes;
+  const auto verdict = queue.Admit(ImportanceOf(packet), limits_);
+  if (is_shard_full || verdict == OutgoingQueue::Verdict::kOverflow) {
+    counters_.overflows.Add(1);
+    return session::SendResult::kOverflow;
+  }
+  if (verdict == OutgoingQueue::Verdict::kDrop) {
+    counters_.frames_dropped.Add(1);
+    return session::SendResult::kDropped;
+  }
+  counters_.frames_out.Add(1);
+  return session::SendResult::kQueued;
+}
+
 FrameRef EndpointLoop::FrameFor(const model::PacketPtr& packet) {
   if (last_frame_.packet() != packet.get()) {
     const model::Frame& frame = packet->In(model::WireForm::kWebSocket, EncodeWebSocketFrame);
     last_frame_ = FrameRef::OfPacket(packet, frame.bytes, queued_bytes_);
   }
   return last_frame_;
+}
+
+FrameRef EndpointLoop::DeflatedFrameFor(const model::PacketPtr& packet) {
+  if (deflated_packet_ == packet) return last_deflated_;
+  const model::Frame& plain = packet->In(model::WireForm::kWebSocket, EncodeWebSocketFrame);
+  if (plain.payload().size() < kShortestDeflated) return FrameFor(packet);
+  std::string frame = MakeDeflatedFrame(codec_->Deflate(plain.payload()));
+  deflated_packet_ = packet;
+  last_deflated_ = frame.size() < plain.bytes.size() ? FrameOf(std::move(frame)) : FrameFor(packet);
+  return last_deflated_;
+}
+
+FrameRef EndpointLoop::TextFor(const model::PacketPtr& packet) {
+  const model::Frame& frame = packet->In(model::WireForm::kWebSocket, EncodeWebSocketFrame);
+  return FrameRef::OfPacket(packet, frame.payload(), queued_bytes_);
 }
 
 void EndpointLoop::BeginShutdown() {
@@ -93,8 +132,10 @@ EndpointLoop::Remaining EndpointLoop::OnTurnEnd() {
   FlushFanOut();
   RunAfterTurns();
   last_frame_ = FrameRef();
+  last_deflated_ = FrameRef();
+  deflated_packet_.reset();
   counters_.queued_bytes.Set(queued_bytes_);
-  counters_.connections_live.Set(endpoints_.size());
+  counters_.connections_live.Set(sockets_);
   const bool is_done = replies_.empty() && fan_out_.empty() && after_turn_.empty();
   return is_done ? Remaining::kNothing : Remaining::kWork;
 }
@@ -123,6 +164,7 @@ void EndpointLoop::RunAfterTurns() {
     // Out of the map first: the destructor may reach this loop.
     const std::unique_ptr<Endpoint> doomed = std::move(found->second);
     endpoints_.erase(found);
+    if (doomed->holds_socket()) --sockets_;
   }
 }
 

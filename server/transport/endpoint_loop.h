@@ -3,7 +3,9 @@
 
 #include <absl/container/flat_hash_map.h>
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -14,9 +16,12 @@
 #include "transport/limits.h"
 #include "transport/shared_frame.h"
 #include "transport/traffic.h"
+#include "transport/websocket/compression.h"
 #include "wire/json_decoder.h"
 
 namespace molva::transport {
+
+class OutgoingQueue;
 
 // Owns the endpoints and flushes them at the end of the shard's turn: those with replies first,
 // then a bounded number of those with fan-out alone, so that a storm in one topic delays nobody's
@@ -40,9 +45,16 @@ class EndpointLoop final : public runtime::TurnEndHook {
   // The packet as one ready WebSocket frame. The last one is remembered until the turn ends, so a
   // fan-out takes one reference for all its sessions.
   FrameRef FrameFor(const model::PacketPtr& packet);
+  // The same, deflated if that makes it shorter.
+  FrameRef DeflatedFrameFor(const model::PacketPtr& packet);
+  // The same without the WebSocket framing: the JSON alone.
+  FrameRef TextFor(const model::PacketPtr& packet);
   FrameRef FrameOf(std::string bytes) { return FrameRef::OfBytes(std::move(bytes), queued_bytes_); }
   // Frames of all queues, a shared one counted once.
   std::size_t queued_bytes() const { return queued_bytes_; }
+  // Whether `packet` may go into `queue`, and counts it. kQueued: it may.
+  enum class Reader : std::uint8_t { kReads, kStands };
+  session::SendResult Admit(const model::Packet& packet, const OutgoingQueue& queue, Reader reader);
 
   // Bytes to read into, with JsonDecoder::kPaddingBytes readable ones behind them. Good until the
   // next endpoint reads.
@@ -59,6 +71,8 @@ class EndpointLoop final : public runtime::TurnEndHook {
   runtime::AsioShard& shard() { return shard_; }
   const Limits& limits() const { return limits_; }
   wire::JsonDecoder& decoder() { return decoder_; }
+  // Where Limits allow compression.
+  MessageCodec& codec() { return *codec_; }
   LoopCounters& counters() { return counters_; }
 
  private:
@@ -76,7 +90,10 @@ class EndpointLoop final : public runtime::TurnEndHook {
   LoopCounters& counters_;
   std::size_t queued_bytes_ = 0;  // before all that may hold frames
   FrameRef last_frame_;
+  FrameRef last_deflated_;
+  model::PacketPtr deflated_packet_;  // that last_deflated_ is of
   wire::JsonDecoder decoder_;
+  std::optional<MessageCodec> codec_;
   std::vector<char> read_buffer_;
   std::vector<char> record_buffer_;
   DeadlineWheel wheel_;
@@ -84,6 +101,7 @@ class EndpointLoop final : public runtime::TurnEndHook {
   FlushList replies_;
   FlushList fan_out_;
   std::vector<Endpoint*> after_turn_;
+  std::uint64_t sockets_ = 0;  // of endpoints_
   absl::flat_hash_map<Endpoint*, std::unique_ptr<Endpoint>> endpoints_;
 };
 

@@ -36,18 +36,37 @@ Listener::~Listener() = default;
 
 absl::StatusOr<std::unique_ptr<Listener>> Listener::Open(ListenOptions options,
                                                          std::vector<Place> places) {
+  MOLVA_CHECK(places.size() <= Sid::kMostShards, "a sid names one of 256 shards");
   MOLVA_CHECK(options.is_valid_api_key != nullptr, "a listener needs to know the API keys");
   MOLVA_ASSIGN_OR_RETURN(ListeningSockets sockets,
-                         ListeningSockets::Open(options.address, places.size()));
+                         ListeningSockets::Open(options.address, places.size(), options.unix_mode));
   std::unique_ptr<Listener> listener(new Listener(std::move(options), sockets.port()));
   const ListenOptions& kept = listener->options_;
   const Listener* self = listener.get();
   const std::vector<int> descriptors = sockets.Release();
+  const auto ring = std::make_shared<LongPollHost::Ring>();
   for (std::size_t i = 0; i < places.size(); ++i) {
     ShardDoor::Setup setup;
-    setup.rules = {
-        &kept.http, places[i].acceptor, kept.channels_path, kept.is_valid_api_key,
-        [self] { return self->SumOf(&LoopCounters::sessions_live) < self->options_.max_sessions; }};
+    const auto has_room = [self] {
+      return self->SumOf(&LoopCounters::sessions_live) < self->options_.max_sessions;
+    };
+    setup.rules = {.service = &kept.http,
+                   .proxies = &kept.proxies,
+                   .cors = &kept.cors,
+                   .acceptor = places[i].acceptor,
+                   .channels_path = kept.channels_path,
+                   .long_poll_path = kept.channels_path + "/lp",
+                   .long_poll = std::make_shared<LongPollHost>(
+                       *places[i].shard, LongPollHost::Rules{places[i].acceptor, has_room, ring,
+                                                             static_cast<int>(i)}),
+                   .files = {.door = places[i].files,
+                             .cors = &kept.cors,
+                             .long_poll = nullptr,
+                             .is_valid_api_key = kept.is_valid_api_key},
+                   .is_valid_api_key = kept.is_valid_api_key,
+                   .has_room_for_session = has_room};
+    setup.rules.files.long_poll = setup.rules.long_poll;
+    ring->push_back(setup.rules.long_poll);
     setup.limits = kept.limits;
     setup.tls = kept.tls;
     setup.has_room_for_connection = [self] {

@@ -13,7 +13,10 @@
 
 #include "runtime/asio_shard.h"
 #include "session/connection.h"
+#include "transport/files/file_door.h"
+#include "transport/http/cors.h"
 #include "transport/http/http_service.h"
+#include "transport/http/proxy_rules.h"
 #include "transport/limits.h"
 #include "transport/tls_context.h"
 #include "transport/traffic.h"
@@ -24,8 +27,9 @@ class ShardDoor;
 
 struct ListenOptions {
   // "host:port", "[v6]:port" or ":port" for all addresses; numeric, or "localhost". Port 0 takes a
-  // free one.
+  // free one. Or "unix:/path".
   std::string address = "127.0.0.1:6060";
+  mode_t unix_mode = 0660;                // of a Unix socket
   std::shared_ptr<const TlsContext> tls;  // null: plain
   std::string channels_path = "/v0/channels";
   // Live WebSocket sessions of all shards together; more are answered 503.
@@ -33,6 +37,8 @@ struct ListenOptions {
   // Is this API key ("" if the client sent none) good? Called on any shard.
   std::function<bool(std::string_view key)> is_valid_api_key;
   HttpService http;
+  ProxyRules proxies;
+  CorsRules cors;
   Limits limits;
 };
 
@@ -47,6 +53,7 @@ class Listener {
   struct Place {
     runtime::AsioShard* shard = nullptr;
     session::ConnectionAcceptor* acceptor = nullptr;
+    FileDoor files = {};  // none: the node takes no files
   };
 
   // Binds, on all places or none. Nobody is accepted before Start.
@@ -70,7 +77,7 @@ class Listener {
   // New connections use `tls` from now on. The listener must have been opened with TLS.
   void ReplaceTls(std::shared_ptr<const TlsContext> tls);
 
-  // The port it really listens on.
+  // The port it really listens on; 0 for a Unix socket.
   std::uint16_t port() const { return port_; }
   // The sum over all shards, slightly old.
   Traffic traffic() const;

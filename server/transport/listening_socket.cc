@@ -1,6 +1,7 @@
 #include "transport/listening_socket.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -14,6 +15,7 @@
 #include <memory>
 
 #include "base/status_macros.h"
+#include "transport/unix_socket.h"
 
 namespace molva::transport {
 namespace {
@@ -107,7 +109,8 @@ std::uint16_t LocalPort(int fd) {
 }  // namespace
 
 absl::StatusOr<ListeningSockets> ListeningSockets::Open(const std::string& address,
-                                                        std::size_t count) {
+                                                        std::size_t count, mode_t unix_mode) {
+  if (const auto path = UnixPath(address)) return OpenUnix(*path, count, unix_mode);
   MOLVA_ASSIGN_OR_RETURN(const HostAndPort parsed, ParseAddress(address));
   MOLVA_ASSIGN_OR_RETURN(const AddressList found, Resolve(parsed));
   const auto fail = [&] {
@@ -136,6 +139,24 @@ absl::StatusOr<ListeningSockets> ListeningSockets::Open(const std::string& addre
     if (fd < 0) return fail();
     opened.descriptors_.push_back(fd);
     if (::listen(fd, kBacklog) != 0) return fail();
+  }
+  return opened;
+}
+
+absl::StatusOr<ListeningSockets> ListeningSockets::OpenUnix(const std::string& path,
+                                                            std::size_t count, mode_t mode) {
+  MOLVA_ASSIGN_OR_RETURN(const int fd, BindUnixSocket(path, mode));
+  ListeningSockets opened;
+  opened.descriptors_.push_back(fd);
+  const auto fail = [&] {
+    return absl::UnavailableError(
+        fmt::format("cannot listen on {}: {}", path, std::strerror(errno)));
+  };
+  if (::listen(fd, kBacklog) != 0) return fail();
+  while (opened.descriptors_.size() < count) {
+    const int shared = ::fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (shared < 0) return fail();
+    opened.descriptors_.push_back(shared);
   }
   return opened;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <absl/status/statusor.h>
+#include <sys/types.h>
 
 #include <cstdint>
 #include <string>
@@ -14,10 +15,12 @@ namespace molva::transport {
 // Owns: the descriptors until they are taken by Release.
 class ListeningSockets {
  public:
-  // Binds and listens `count` times. `address` as in ListenOptions.
-  // Errors: kInvalidArgument for a malformed address, kUnavailable if it cannot be had. An address
+  // Binds and listens `count` times. `address` as in ListenOptions; a Unix socket is bound once,
+  // with `unix_mode`, and all descriptors share it. Errors: kInvalidArgument for a malformed
+  // address, kUnavailable if it cannot be had. An address
   //         that another process listens on is refused, although the sockets could share it.
-  static absl::StatusOr<ListeningSockets> Open(const std::string& address, std::size_t count);
+  static absl::StatusOr<ListeningSockets> Open(const std::string& address, std::size_t count,
+                                               mode_t unix_mode);
   ~ListeningSockets();
   ListeningSockets(ListeningSockets&& other) noexcept = default;
   ListeningSockets& operator=(ListeningSockets&&) = delete;
@@ -27,6 +30,8 @@ class ListeningSockets {
 
  private:
   ListeningSockets() = default;
+  static absl::StatusOr<ListeningSockets> OpenUnix(const std::string& path, std::size_t count,
+                                                   mode_t mode);
 
   std::vector<int> descriptors_;
   std::uint16_t port_ = 0;

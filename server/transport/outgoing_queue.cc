@@ -36,6 +36,23 @@ std::size_t OutgoingQueue::Gather(std::span<iovec> parts) const {
   return count;
 }
 
+FrameRef OutgoingQueue::TakeFirst() {
+  FrameRef frame = std::exchange(frames_[head_], FrameRef());
+  ++head_;
+  bytes_ -= frame.bytes().size();
+  Tidy();
+  return frame;
+}
+
+void OutgoingQueue::PushFirst(FrameRef frame) {
+  bytes_ += frame.bytes().size();
+  if (head_ > 0) {
+    frames_[--head_] = std::move(frame);
+  } else {
+    frames_.insert(frames_.begin(), std::move(frame));
+  }
+}
+
 void OutgoingQueue::Consume(std::size_t bytes) {
   bytes_ -= bytes;
   bytes += head_written_bytes_;
@@ -64,6 +81,12 @@ void OutgoingQueue::Tidy() {
     frames_.erase(frames_.begin(), frames_.begin() + static_cast<std::ptrdiff_t>(head_));
     head_ = 0;
   }
+}
+
+OutgoingQueue::Importance ImportanceOf(const model::Packet& packet) {
+  const bool is_ephemeral =
+      std::holds_alternative<model::Pres>(packet) || std::holds_alternative<model::Info>(packet);
+  return is_ephemeral ? OutgoingQueue::Importance::kEphemeral : OutgoingQueue::Importance::kLasting;
 }
 
 }  // namespace molva::transport

@@ -27,6 +27,9 @@ class OutgoingQueue {
 
   // Points `parts` at what is to be written next; returns how many are filled.
   std::size_t Gather(std::span<iovec> parts) const;
+  // The oldest frame, or the one that shall be it; for who writes whole frames alone.
+  FrameRef TakeFirst();
+  void PushFirst(FrameRef frame);
   // The first `bytes` of it are written.
   void Consume(std::size_t bytes);
   void Clear();
@@ -43,5 +46,8 @@ class OutgoingQueue {
   std::size_t head_written_bytes_ = 0;
   std::size_t bytes_ = 0;
 };
+
+// pres and info are ephemeral.
+OutgoingQueue::Importance ImportanceOf(const model::Packet& packet);
 
 }  // namespace molva::transport

@@ -31,6 +31,7 @@ ShardDoor::~ShardDoor() {
 
 void ShardDoor::Start() {
   loop_.emplace(shard_, setup_.limits, counters_);
+  setup_.rules.long_poll->Attach(*loop_);
   watch_.emplace(shard_, std::exchange(listening_fd_, -1), *this);
   watch_->AwaitReadable();
 }
@@ -107,6 +108,7 @@ void ShardDoor::Shutdown(absl::Duration grace, runtime::Task done) {
 
 void ShardDoor::AwaitEmpty(absl::Time give_up, runtime::Task done) {
   if (loop_->empty()) {
+    setup_.rules.long_poll->Detach();
     loop_.reset();
     return done();
   }

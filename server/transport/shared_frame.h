@@ -43,6 +43,8 @@ class FrameRef {
   const model::SharedPacket* packet() const {
     return frame_ == nullptr ? nullptr : frame_->packet.get();
   }
+  // The same, to be kept beyond this frame.
+  model::PacketPtr shared_packet() const { return frame_ == nullptr ? nullptr : frame_->packet; }
   std::string_view bytes() const { return frame_->bytes; }
 
  private:

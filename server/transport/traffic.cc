@@ -7,6 +7,7 @@ void LoopCounters::AddTo(Traffic& total) const {
   total.connections_live += connections_live.value();
   total.sessions_opened += sessions_opened.value();
   total.sessions_live += sessions_live.value();
+  total.polling_sessions_live += polling_sessions_live.value();
   total.messages_in += messages_in.value();
   total.frames_out += frames_out.value();
   total.bytes_in += bytes_in.value();

@@ -12,6 +12,7 @@ struct Traffic {
   std::uint64_t connections_live = 0;
   std::uint64_t sessions_opened = 0;
   std::uint64_t sessions_live = 0;
+  std::uint64_t polling_sessions_live = 0;  // of sessions_live, those by long poll
   std::uint64_t messages_in = 0;
   std::uint64_t frames_out = 0;
   std::uint64_t bytes_in = 0;
@@ -38,8 +39,9 @@ class Counter {
 
 // What one shard has counted; the names are those of Traffic.
 struct LoopCounters {
-  Counter connections_accepted, connections_live, sessions_opened, sessions_live, messages_in,
-      frames_out, bytes_in, bytes_out, frames_dropped, overflows, accept_errors, queued_bytes;
+  Counter connections_accepted, connections_live, sessions_opened, sessions_live,
+      polling_sessions_live, messages_in, frames_out, bytes_in, bytes_out, frames_dropped,
+      overflows, accept_errors, queued_bytes;
 
   void AddTo(Traffic& total) const;
 };

@@ -57,9 +57,16 @@ static absl::Status Read(JsonReader& in, JsonValue value, model::GetOptions& out
                    Member{"ranges", &out.ranges});
 }
 
+static absl::Status Read(JsonReader& in, JsonValue value, model::SearchOptions& out) {
+  return in.Object(value, Member{"query", &out.query}, Member{"since", &out.since},
+                   Member{"before", &out.before}, Member{"limit", &out.limit},
+                   Member{"page", &out.page});
+}
+
 static absl::Status Read(JsonReader& in, JsonValue value, model::GetQuery& out) {
   return in.Object(value, Member{"what", &out.what}, Member{"desc", &out.desc},
-                   Member{"sub", &out.sub}, Member{"data", &out.data}, Member{"del", &out.del});
+                   Member{"sub", &out.sub}, Member{"data", &out.data}, Member{"del", &out.del},
+                   Member{"search", &out.search});
 }
 
 absl::Status Read(JsonReader& in, JsonValue value, model::Extra& out) {
@@ -125,7 +132,7 @@ absl::Status ReadGet(JsonReader& in, JsonValue value, Request& out) {
   return in.Object(value, Member{"id", &out.id}, Member{"topic", &get.topic},
                    Member{"what", &get.query.what}, Member{"desc", &get.query.desc},
                    Member{"sub", &get.query.sub}, Member{"data", &get.query.data},
-                   Member{"del", &get.query.del});
+                   Member{"del", &get.query.del}, Member{"search", &get.query.search});
 }
 
 absl::Status ReadSet(JsonReader& in, JsonValue value, Request& out) {

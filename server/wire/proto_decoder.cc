@@ -2,32 +2,19 @@
 
 #include <fmt/core.h>
 #include <google/protobuf/arena.h>
-#include <google/protobuf/stubs/logging.h>
 #include <molva/v1/requests.pb.h>
-
-#include <mutex>
 
 #include "base/status_macros.h"
 #include "model/fault.h"
 #include "wire/json_value.h"
 #include "wire/proto_requests.h"
+#include "wire/quiet_protobuf.h"
 
 namespace molva::wire {
 
 struct ProtoDecoder::Buffers {
   JsonValueChecker json;
 };
-
-namespace {
-
-// The library would write a line to standard error for each bad packet; whoever sent it is told,
-// and nobody else needs to know.
-void QuietProtobuf() {
-  static std::once_flag once;
-  std::call_once(once, [] { google::protobuf::SetLogHandler(nullptr); });
-}
-
-}  // namespace
 
 ProtoDecoder::ProtoDecoder(DecodeLimits limits)
     : limits_(limits), buffers_(new Buffers{JsonValueChecker(limits.max_depth)}) {

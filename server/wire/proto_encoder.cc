@@ -6,17 +6,13 @@
 
 #include "base/check.h"
 #include "wire/proto_names.h"
+#include "wire/unix_millis.h"
 
 namespace molva::wire {
 namespace {
 
 namespace v1 = molva::v1;
 using JsonMap = google::protobuf::Map<std::string, std::string>;
-
-std::int64_t Millis(absl::Time time) { return absl::ToUnixMillis(time + absl::Microseconds(500)); }
-std::int64_t Millis(const std::optional<absl::Time>& time) {
-  return time.has_value() ? Millis(*time) : 0;
-}
 
 void Fill(JsonMap& out, const model::JsonFields& fields) {
   for (const auto& [key, value] : fields) out[key] = value.empty() ? "null" : value.text;

@@ -13,7 +13,7 @@ struct Row {
   std::string_view word;
 };
 
-constexpr std::array<Row<v1::InfoNote>, 7> kNotes = {{
+constexpr std::array<Row<v1::InfoNote>, 10> kNotes = {{
     {v1::INFO_NOTE_READ, "read"},
     {v1::INFO_NOTE_RECV, "recv"},
     {v1::INFO_NOTE_KP, "kp"},
@@ -21,6 +21,9 @@ constexpr std::array<Row<v1::InfoNote>, 7> kNotes = {{
     {v1::INFO_NOTE_KPA, "kpa"},
     {v1::INFO_NOTE_KPV, "kpv"},
     {v1::INFO_NOTE_DATA, "data"},
+    {v1::INFO_NOTE_REACT, "react"},
+    {v1::INFO_NOTE_UNREACT, "unreact"},
+    {v1::INFO_NOTE_SEARCH, "search"},
 }};
 
 constexpr std::array<Row<v1::CallEvent>, 7> kEvents = {{
@@ -33,12 +36,13 @@ constexpr std::array<Row<v1::CallEvent>, 7> kEvents = {{
     {v1::CALL_EVENT_RINGING, "ringing"},
 }};
 
-constexpr std::array<Row<v1::ClientDel::What>, 5> kDeletions = {{
+constexpr std::array<Row<v1::ClientDel::What>, 6> kDeletions = {{
     {v1::ClientDel::WHAT_MSG, "msg"},
     {v1::ClientDel::WHAT_TOPIC, "topic"},
     {v1::ClientDel::WHAT_SUB, "sub"},
     {v1::ClientDel::WHAT_USER, "user"},
     {v1::ClientDel::WHAT_CRED, "cred"},
+    {v1::ClientDel::WHAT_SESSION, "session"},
 }};
 
 constexpr std::array<Row<v1::ServerPres::What>, 13> kPresences = {{
@@ -79,9 +83,11 @@ auto FindValue(const Rows& rows, std::string_view word) {
 std::string_view WordOf(v1::InfoNote what) { return FindWord(kNotes, what); }
 std::string_view WordOf(v1::CallEvent event) { return FindWord(kEvents, event); }
 std::string_view WordOf(v1::ClientDel::What what) { return FindWord(kDeletions, what); }
+std::string_view WordOf(v1::ServerPres::What what) { return FindWord(kPresences, what); }
 
 v1::InfoNote InfoNoteOf(std::string_view word) { return FindValue(kNotes, word); }
 v1::CallEvent CallEventOf(std::string_view word) { return FindValue(kEvents, word); }
+v1::ClientDel::What DelWhatOf(std::string_view word) { return FindValue(kDeletions, word); }
 v1::ServerPres::What PresWhatOf(std::string_view word) { return FindValue(kPresences, word); }
 
 }  // namespace molva::wire

@@ -12,10 +12,12 @@ namespace molva::wire {
 std::string_view WordOf(molva::v1::InfoNote what);
 std::string_view WordOf(molva::v1::CallEvent event);
 std::string_view WordOf(molva::v1::ClientDel::What what);
+std::string_view WordOf(molva::v1::ServerPres::What what);
 
 // From words: unspecified for words without an enumerator.
 molva::v1::InfoNote InfoNoteOf(std::string_view word);
 molva::v1::CallEvent CallEventOf(std::string_view word);
+molva::v1::ClientDel::What DelWhatOf(std::string_view word);
 molva::v1::ServerPres::What PresWhatOf(std::string_view word);
 
 }  // namespace molva::wire

@@ -98,6 +98,16 @@ model::GetOptions TakeOptions(v1::GetOpts& from) {
   return options;
 }
 
+model::SearchOptions TakeSearch(v1::SearchOpts& from) {
+  model::SearchOptions options;
+  options.query = std::move(*from.mutable_query());
+  options.since = from.since_id();
+  options.before = from.before_id();
+  options.limit = from.limit();
+  options.page = std::move(*from.mutable_page());
+  return options;
+}
+
 model::GetQuery TakeGet(v1::GetQuery& from) {
   model::GetQuery query;
   query.what = std::move(*from.mutable_what());
@@ -105,6 +115,7 @@ model::GetQuery TakeGet(v1::GetQuery& from) {
   if (from.has_sub()) query.sub = TakeOptions(*from.mutable_sub());
   if (from.has_data()) query.data = TakeOptions(*from.mutable_data());
   if (from.has_del()) query.del = TakeOptions(*from.mutable_del());
+  if (from.has_search()) query.search = TakeSearch(*from.mutable_search());
   return query;
 }
 

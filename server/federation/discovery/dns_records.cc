@@ -16,7 +16,7 @@ namespace molva::federation {
 namespace {
 
 constexpr std::size_t kSrvHeadBytes = 6;
-constexpr std::size_t kMaxTextBytes = 4096;
+constexpr std::size_t kMaxTxtBytes = 4096;
 constexpr std::size_t kMaxRecords = 64;
 constexpr std::uint16_t kStandardPort = 16061;
 
@@ -94,7 +94,7 @@ absl::StatusOr<std::string> ParseTxt(std::string_view data) {
     if (length > data.size()) return absl::InvalidArgumentError("a TXT record breaks off");
     text.append(data.substr(0, length));
     data.remove_prefix(length);
-    if (text.size() > kMaxTextBytes) return absl::InvalidArgumentError("a TXT record is too long");
+    if (text.size() > kMaxTxtBytes) return absl::InvalidArgumentError("a TXT record is too long");
   }
   return text;
 }

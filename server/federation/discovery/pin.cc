@@ -16,7 +16,7 @@ namespace molva::federation {
 namespace {
 
 constexpr std::size_t kMaxPinBytes = 2 * SignedKeyDocument::kMaxTextBytes;
-constexpr std::size_t kMaxTextBytes = 512;
+constexpr std::size_t kMaxFieldBytes = 512;
 constexpr std::size_t kMaxEntries = 64;
 constexpr std::int64_t kMaxNumber = std::numeric_limits<std::int64_t>::max();
 
@@ -48,13 +48,14 @@ absl::StatusOr<PeerIdentity> ParsePin(std::string_view domain, std::string_view 
                          JsonMembers::Parse(parser, text, kMaxPinBytes, "pin"));
   PeerIdentity identity;
   identity.domain = domain;
-  MOLVA_ASSIGN_OR_RETURN(const std::string source, pin.Text("source", kMaxTextBytes));
+  MOLVA_ASSIGN_OR_RETURN(const std::string source, pin.Text("source", kMaxFieldBytes));
   identity.source = SourceOfName(source);
   MOLVA_ASSIGN_OR_RETURN(const std::int64_t found_at, pin.Number("found_at", 0, kMaxNumber));
   identity.found_at = absl::FromUnixMillis(found_at);
   MOLVA_ASSIGN_OR_RETURN(const std::int64_t until, pin.Number("valid_until", 0, kMaxNumber));
   identity.valid_until = absl::FromUnixMillis(until);
-  MOLVA_ASSIGN_OR_RETURN(identity.endpoints, pin.TextList("endpoints", kMaxEntries, kMaxTextBytes));
+  MOLVA_ASSIGN_OR_RETURN(identity.endpoints,
+                         pin.TextList("endpoints", kMaxEntries, kMaxFieldBytes));
   MOLVA_ASSIGN_OR_RETURN(identity.document, pin.RawText("document", kMaxPinBytes));
   if (!identity.document.empty()) {
     MOLVA_ASSIGN_OR_RETURN(const SignedKeyDocument document,
@@ -64,7 +65,7 @@ absl::StatusOr<PeerIdentity> ParsePin(std::string_view domain, std::string_view 
     return identity;
   }
   MOLVA_ASSIGN_OR_RETURN(const std::vector<std::string> keys,
-                         pin.TextList("keys", kMaxEntries, kMaxTextBytes));
+                         pin.TextList("keys", kMaxEntries, kMaxFieldBytes));
   for (const std::string& key_text : keys) {
     MOLVA_ASSIGN_OR_RETURN(const PublicKey key, PublicKey::Parse(key_text));
     identity.keys.push_back({key});

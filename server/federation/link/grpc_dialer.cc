@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 #include <grpcpp/create_channel.h>
+#include <grpcpp/resource_quota.h>
 #include <grpcpp/support/channel_arguments.h>
 
 #include <algorithm>
@@ -17,6 +18,8 @@
 namespace molva::federation {
 namespace {
 
+constexpr std::size_t kLinkMemoryBytes = 16 << 20;
+
 grpc::ChannelArguments ArgumentsForDial() {
   grpc::ChannelArguments arguments;
   ForEachLinkArgument([&](const char* name, int value) { arguments.SetInt(name, value); });
@@ -27,6 +30,8 @@ grpc::ChannelArguments ArgumentsForDial() {
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   arguments.SetString(GRPC_SSL_TARGET_NAME_OVERRIDE_ARG, kTlsName);
+  // A message whose length gRPC does not like is read to its end first: not into our memory.
+  arguments.SetResourceQuota(grpc::ResourceQuota("one link").Resize(kLinkMemoryBytes));
   return arguments;
 }
 

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <utility>
 
+#include "base/strings.h"
 #include "federation/link/incoming_call.h"
 #include "federation/link/link_arguments.h"
 #include "federation/link/link_tls.h"
@@ -42,8 +43,8 @@ struct GrpcFederationListener::Parts {
   Parts(PipeAcceptor& acceptor, const LinkLimits& limits) : board(acceptor, limits) {}
 
   LinkSwitchboard board;
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> guests;
   std::unique_ptr<grpc::Server> server;
-  int port = 0;
 };
 
 absl::StatusOr<std::unique_ptr<GrpcFederationListener>> GrpcFederationListener::Open(
@@ -52,19 +53,30 @@ absl::StatusOr<std::unique_ptr<GrpcFederationListener>> GrpcFederationListener::
   auto parts = std::make_unique<Parts>(acceptor, limits);
   grpc::ServerBuilder builder;
   Configure(builder, limits);
-  builder.AddListeningPort(address, AcceptingCredentials(MakeLinkCertificate(key)), &parts->port);
+  absl::StatusOr<std::unique_ptr<LinkDoor>> door = LinkDoor::Open(address);
+  if (!door.ok()) {
+    return absl::UnavailableError(fmt::format("cannot listen on {} for federation: {}", address,
+                                              base::ToStd(door.status().message())));
+  }
+  parts->board.door = *std::move(door);
+  parts->guests = builder.experimental().AddExternalConnectionAcceptor(
+      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+      AcceptingCredentials(MakeLinkCertificate(key)));
   builder.RegisterAsyncGenericService(&parts->board.service);
   std::unique_ptr<grpc::ServerCompletionQueue> queue = builder.AddCompletionQueue();
   parts->board.queue = queue.get();
   parts->board.loop = std::make_shared<CompletionLoop>(std::move(queue));
   parts->server = builder.BuildAndStart();
-  if (parts->server == nullptr || parts->port == 0) {
-    return absl::UnavailableError(
-        fmt::format("cannot listen on {} for federation: is the address taken?", address));
-  }
+  if (parts->server == nullptr) return absl::UnavailableError("gRPC does not serve links");
   parts->board.loop->Start();
   parts->board.loop->Post([&board = parts->board] {
     for (int i = 0; i < kListeningCalls; ++i) IncomingCall::Listen(board);
+  });
+  parts->board.door->Start([&guests = *parts->guests](int listener, int connection) {
+    grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters guest;
+    guest.listener_fd = listener;
+    guest.fd = connection;
+    guests.HandleNewConnection(&guest);
   });
   return std::unique_ptr<GrpcFederationListener>(new GrpcFederationListener(std::move(parts)));
 }
@@ -73,15 +85,16 @@ GrpcFederationListener::GrpcFederationListener(std::unique_ptr<Parts> parts)
     : parts_(std::move(parts)) {}
 
 GrpcFederationListener::~GrpcFederationListener() {
+  parts_->board.door->Stop();
   parts_->server->Shutdown(std::chrono::system_clock::now());
   parts_->board.loop->Stop();
 }
 
-std::uint16_t GrpcFederationListener::port() const {
-  return static_cast<std::uint16_t>(parts_->port);
-}
+std::uint16_t GrpcFederationListener::port() const { return parts_->board.door->port(); }
 
 std::uint64_t GrpcFederationListener::accepted() const { return parts_->board.accepted; }
-std::uint64_t GrpcFederationListener::refused() const { return parts_->board.refused; }
+std::uint64_t GrpcFederationListener::refused() const {
+  return parts_->board.refused + parts_->board.door->cut_off();
+}
 
 }  // namespace molva::federation

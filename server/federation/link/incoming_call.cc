@@ -78,6 +78,7 @@ void IncomingCall::Open() {
   ++board_.live;
   address_ = address;
   key_ = *key;
+  frame_mark_ = board_.door->MarkOf(context_.peer());
   board_.accepted.fetch_add(1, std::memory_order_relaxed);
   CountOperation();
   impatience_.Set(board_.queue, absl::ToChronoTime(absl::Now() + board_.limits.first_frame_timeout),
@@ -107,6 +108,10 @@ void IncomingCall::OnUnattachedFrame(std::string frame) {
                                end->Attach();
                                return std::make_unique<GrpcPipe>(std::move(end), key);
                              });
+}
+
+void IncomingCall::OnWholeFrame() {
+  if (frame_mark_ != nullptr) frame_mark_->store(true, std::memory_order_relaxed);
 }
 
 void IncomingCall::StartRead(grpc::ByteBuffer* frame, Completion* done) { call_.Read(frame, done); }

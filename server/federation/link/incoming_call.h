@@ -11,6 +11,7 @@
 #include <string>
 
 #include "federation/link/grpc_federation_listener.h"
+#include "federation/link/link_door.h"
 #include "federation/link/link_stream.h"
 #include "federation/link/link_tls.h"
 
@@ -26,6 +27,7 @@ struct LinkSwitchboard {
   grpc::AsyncGenericService service;
   grpc::ServerCompletionQueue* queue = nullptr;  // the loop's
   std::shared_ptr<CompletionLoop> loop;
+  std::unique_ptr<LinkDoor> door;
   PipeAcceptor& acceptor;
   const LinkLimits limits;
   absl::flat_hash_map<std::string, int> live_by_address;
@@ -52,6 +54,7 @@ class IncomingCall final : public LinkStream {
   void Advance() override;
   absl::Status PeersReason() override;
   void OnUnattachedFrame(std::string frame) override;
+  void OnWholeFrame() override;
 
   void OnAccepted(bool ok);
   void OnImpatience(bool rang);
@@ -68,6 +71,7 @@ class IncomingCall final : public LinkStream {
   Operation<IncomingCall, &IncomingCall::OnImpatience> rang_{*this};
   Operation<IncomingCall, &IncomingCall::OnFinished> finished_{*this};
   Operation<IncomingCall, &IncomingCall::OnCallDone> call_done_{*this};
+  LinkDoor::FrameMark frame_mark_;
   std::optional<PublicKey> key_;
   std::optional<std::string> address_;  // under which the call is counted, if it is
   grpc::Status status_;

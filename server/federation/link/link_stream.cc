@@ -60,6 +60,7 @@ void LinkStream::OnRead(bool ok) {
     input_ended_ = true;
     return Advance();
   }
+  OnWholeFrame();
   grpc::ByteBuffer bytes;
   bytes.Swap(&input_);
   if (!close_wanted_ && !draining_) {

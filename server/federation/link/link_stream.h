@@ -72,6 +72,8 @@ class LinkStream {
   virtual void Advance() = 0;
   // Why the other side ended the stream, once it has.
   virtual absl::Status PeersReason() = 0;
+  // The peer has sent a frame to its end.
+  virtual void OnWholeFrame() {}
   // The first frame of a stream without an end to report to.
   virtual void OnUnattachedFrame(std::string frame) = 0;
 

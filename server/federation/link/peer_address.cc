@@ -22,6 +22,17 @@ std::string_view HostOf(std::string_view peer) {
 
 }  // namespace
 
+std::string ConnectionOf(std::string_view peer) {
+  std::string_view host = HostOf(peer);
+  const std::size_t mapped = host.rfind(':');
+  if (mapped != std::string_view::npos && host.find('.') != std::string_view::npos) {
+    host = host.substr(mapped + 1);
+  }
+  const std::size_t port = peer.rfind(':');
+  const std::string_view number = port == std::string_view::npos ? "" : peer.substr(port + 1);
+  return std::string(host) + " " + std::string(number);
+}
+
 std::string NetworkOf(std::string_view peer) {
   const std::string host(HostOf(peer));
   in6_addr address{};

@@ -10,5 +10,7 @@ namespace molva::federation {
 // address, or the first 64 bits of the IPv6 one, which belong to one customer; anything else as it
 // stands.
 std::string NetworkOf(std::string_view peer);
+// Its address and port, the same for an IPv4 address that is written as IPv6.
+std::string ConnectionOf(std::string_view peer);
 
 }  // namespace molva::federation

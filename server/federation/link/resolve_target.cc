@@ -2,23 +2,16 @@
 
 #include <arpa/inet.h>
 #include <fmt/core.h>
-#include <netdb.h>
 #include <netinet/in.h>
-
-#include <memory>
 
 #include "base/status_macros.h"
 #include "federation/identity/endpoint.h"
+#include "federation/link/addresses.h"
 
 namespace molva::federation {
 namespace {
 
 constexpr int kMaxAddresses = 8;
-
-struct FreeAddresses {
-  void operator()(addrinfo* list) const { ::freeaddrinfo(list); }
-};
-using Addresses = std::unique_ptr<addrinfo, FreeAddresses>;
 
 absl::StatusOr<Addresses> LookUp(const Endpoint& endpoint) {
   addrinfo hints{};

@@ -42,7 +42,7 @@ bool IsOurs(const store::TagHit& hit) {
     return user->origin.empty() && user->state == store::State::kOk;
   }
   const auto& group = std::get<store::TopicRecord>(hit.what);
-  return group.home.empty() && group.state == store::State::kOk &&
+  return group.home.empty() && group.state == store::State::kOk && !group.is_channel &&
          group.name.kind() == model::TopicKind::kGroup;
 }
 

@@ -14,7 +14,7 @@ namespace molva::federation {
 
 // What a peer is told of an own user or group.
 Found CardOf(const names::NameBook& names, const store::TagHit& hit);
-// Whether the record is of this server and may be shown.
+// Whether the record is of this server and may be shown elsewhere: channels are for its own users.
 bool IsOurs(const store::TagHit& hit);
 
 // What `found`, which `peer` says of one of its users or groups, becomes here: a record under an

@@ -7,6 +7,7 @@
 #include "federation/link/pipe.h"
 #include "federation/peer/frames.h"
 #include "molva/federation/v1/link.pb.h"
+#include "wire/quiet_protobuf.h"
 
 namespace molva::federation {
 namespace {
@@ -179,6 +180,7 @@ RefusalFrame Read(v1::Refusal& in) {
 
 absl::StatusOr<ReceivedFrame> DecodeFrame(std::string_view bytes) {
   if (bytes.size() > kMaxFrameBytes) return absl::InvalidArgumentError("the frame is too long");
+  wire::QuietProtobuf();
   v1::Frame frame;
   if (!frame.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return absl::InvalidArgumentError("the bytes are no frame");

@@ -42,6 +42,7 @@ class Inflow {
 
   // What the topics say.
   void Settle(LaneKey key, std::int64_t through);
+  void ForgetProgress(LaneKey key) { intake_.ForgetProgress(key); }
   void Refuse(LaneKey key, std::int64_t n, topic::Refusal why);
   void AskAgain(LaneKey key, std::int64_t after);
 

@@ -70,6 +70,10 @@ void Intake::Settle(LaneKey key, std::int64_t through) {
   if (lane.open.empty() && lane.waits_for == 0) lane.since = absl::InfiniteFuture();
 }
 
+void Intake::ForgetProgress(LaneKey key) {
+  if (const auto at = lanes_.find(key); at != lanes_.end()) at->second.taken = 0;
+}
+
 void Intake::WaitFor(LaneKey key, std::int64_t n, absl::Time now) {
   Lane& lane = Find(key);
   Drop(lane);

@@ -42,6 +42,8 @@ class Intake {
 
   // The topic has dealt with all up to `through`.
   void Settle(LaneKey key, std::int64_t through);
+  // The topic has its home here now: how far its former home had come says nothing any more.
+  void ForgetProgress(LaneKey key);
   // The topic wants `n` next: nothing behind it is passed on until that comes.
   void WaitFor(LaneKey key, std::int64_t n, absl::Time now);
   // Takes lanes whose topic has said nothing since `before`, or that have waited since then for

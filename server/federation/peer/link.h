@@ -7,12 +7,12 @@
 #include <string>
 #include <string_view>
 
+#include "base/retry_schedule.h"
 #include "federation/peer/connection.h"
 #include "federation/peer/departures.h"
 #include "federation/peer/frames.h"
 #include "federation/peer/peer_env.h"
 #include "federation/peer/peer_stats.h"
-#include "federation/peer/retry_schedule.h"
 
 namespace molva::federation {
 
@@ -108,7 +108,7 @@ class Link final : public ConnectionOwner {
   const std::string domain_;
   LinkUser& user_;
   PeerStats& stats_;
-  RetrySchedule retries_;
+  base::RetrySchedule retries_;
   Departures departures_;
   std::unique_ptr<Connection> current_;
   std::optional<Incoming> waiting_;  // until what we dial is decided

@@ -60,6 +60,7 @@ class Outflow {
   void OnRoom() { Schedule(); }
 
   std::int64_t pending() const { return lanes_.pending(); }
+  std::int64_t pending_proposals() const { return lanes_.pending_proposals(); }
   std::vector<model::TopicName> TopicsWithProposals() const { return lanes_.TopicsWithProposals(); }
   bool has_acknowledgements() const { return !acks_.empty(); }
 

@@ -15,7 +15,9 @@ using topic::LaneKind;
 
 OutgoingLanes::Lane& OutgoingLanes::Find(LaneKey key) {
   if (lanes_.size() >= kMaxLanes && !lanes_.contains(key)) ForgetIdle();
-  return lanes_[key];
+  Lane& lane = lanes_[key];
+  lane.kind = key.kind;
+  return lane;
 }
 
 // Only so that a peer with many topics does not fill the memory: a forgotten lane is made anew by
@@ -28,13 +30,18 @@ void OutgoingLanes::ForgetIdle() {
   });
 }
 
+void OutgoingLanes::CountPending(const Lane& lane, std::int64_t more) {
+  pending_ += more;
+  if (lane.kind == LaneKind::kProposals) pending_proposals_ += more;
+}
+
 void OutgoingLanes::SetThrough(Lane& lane, std::int64_t through) {
-  pending_ += through - lane.through;
+  CountPending(lane, through - lane.through);
   lane.through = through;
 }
 
 void OutgoingLanes::SetAcked(Lane& lane, std::int64_t acked) {
-  pending_ -= acked - lane.acked;
+  CountPending(lane, lane.acked - acked);
   lane.acked = acked;
 }
 
@@ -102,14 +109,25 @@ void OutgoingLanes::Load(const store::DeliveryRecord& row, LaneKey key) {
   Consider(key, lane);
 }
 
+// A topic of two changes its home when it ends and begins anew. What the peer has ordered in
+// between it has.
+bool OutgoingLanes::IsBegunByPeer(const LaneKey& key, const Lane& lane, std::int64_t n) const {
+  return key.kind == LaneKind::kChain && key.topic.kind() == model::TopicKind::kP2p &&
+         n > lane.through + 1 && lane.acked == lane.through && lane.queue.empty();
+}
+
+void OutgoingLanes::Skip(Lane& lane, std::int64_t through) {
+  SetThrough(lane, through);
+  SetAcked(lane, through);
+  lane.sent = through;
+}
+
 void OutgoingLanes::Add(LaneKey key, LaneItemPtr item) {
   const std::int64_t n = item->n;
   const bool is_new = !lanes_.contains(key);
   Lane& lane = Find(key);
   if (is_new) {
-    SetThrough(lane, n - 1);
-    SetAcked(lane, n - 1);
-    lane.sent = n - 1;
+    Skip(lane, n - 1);
   } else if (n == 1 && lane.acked > 0) {
     // Begun anew; or this comes late, and then a repetition does no harm.
     DropQueue(lane);
@@ -120,6 +138,7 @@ void OutgoingLanes::Add(LaneKey key, LaneItemPtr item) {
     lane.refused = 0;
     lane.sent = n - 1;
   }
+  if (IsBegunByPeer(key, lane, n)) Skip(lane, n - 1);
   if (n > lane.through) SetThrough(lane, n);
   const std::int64_t next = lane.sent + static_cast<std::int64_t>(lane.queue.size()) + 1;
   const bool is_caught_up =

@@ -80,6 +80,8 @@ class OutgoingLanes {
 
   // Entries due and not acknowledged.
   std::int64_t pending() const { return pending_; }
+  // Those of them that are proposals: what the node keeps for this peer alone.
+  std::int64_t pending_proposals() const { return pending_proposals_; }
   // Topics whose proposals are due.
   std::vector<model::TopicName> TopicsWithProposals() const;
 
@@ -88,6 +90,7 @@ class OutgoingLanes {
 
  private:
   struct Lane {
+    topic::LaneKind kind = topic::LaneKind::kChain;
     std::int64_t acked = 0;
     std::int64_t sent = 0;
     std::int64_t through = 0;
@@ -102,6 +105,9 @@ class OutgoingLanes {
   using Lanes = std::map<LaneKey, Lane>;  // ordered: what a link does must be repeatable
 
   Lane& Find(LaneKey key);
+  bool IsBegunByPeer(const LaneKey& key, const Lane& lane, std::int64_t n) const;
+  void Skip(Lane& lane, std::int64_t through);
+  void CountPending(const Lane& lane, std::int64_t more);
   void SetThrough(Lane& lane, std::int64_t through);
   void SetAcked(Lane& lane, std::int64_t acked);
   void Push(const LaneKey& key, Lane& lane, topic::LaneItemPtr item);
@@ -122,6 +128,7 @@ class OutgoingLanes {
   std::size_t reads_ = 0;
   std::uint64_t generation_ = 0;
   std::int64_t pending_ = 0;
+  std::int64_t pending_proposals_ = 0;
   bool is_flowing_ = false;
 };
 

@@ -23,7 +23,9 @@ PeerActor::~PeerActor() = default;
 
 void PeerActor::Deliver(LaneKey key, topic::LaneItemPtr item) {
   bound_.Check();
+  if (key.kind == topic::LaneKind::kChain) inflow_.ForgetProgress(key);
   outflow_.Deliver(key, std::move(item));
+  TellRoom();
 }
 
 void PeerActor::Acknowledge(LaneKey key, std::int64_t through,
@@ -112,6 +114,7 @@ void PeerActor::Take(ReceivedFrame frame, std::size_t bytes) {
     inflow_.TakeBatch(std::move(*batch), bytes);
   } else if (const auto* ack = std::get_if<Ack>(&frame)) {
     outflow_.TakeAck(*ack);
+    TellRoom();
   } else if (const auto* credit = std::get_if<Credit>(&frame)) {
     outflow_.TakeCredit(credit->bytes);
   } else if (const auto* ping = std::get_if<PingFrame>(&frame)) {
@@ -163,7 +166,15 @@ void PeerActor::TakePong(std::uint64_t nonce) {
   if (!ping.empty()) ping.mapped()(round_trip);
 }
 
+void PeerActor::TellRoom() {
+  const bool is_full = outflow_.pending_proposals() >= env_.options.max_pending;
+  if (std::exchange(is_full_, is_full) == is_full) return;
+  using Room = LinkHerald::Room;
+  env_.herald.AnnounceRoom(domain_, is_full ? Room::kNone : Room::kSome);
+}
+
 void PeerActor::Tick() {
+  TellRoom();
   inflow_.Tick();
   if (link_.is_up() || NeedsLink()) last_used_ = env_.shard.Now();
   if (NeedsLink()) link_.Want();
@@ -184,7 +195,7 @@ bool PeerActor::IsDone() const {
 
 const PeerStats& PeerActor::stats() {
   stats_.pending = outflow_.pending();
-  stats_.over_quota = stats_.pending > env_.options.max_pending;
+  stats_.over_quota = is_full_;
   return stats_;
 }
 

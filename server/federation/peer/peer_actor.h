@@ -74,6 +74,8 @@ class PeerActor final : public LinkUser {
 
   void Take(ReceivedFrame frame, std::size_t bytes);
   void TakeHeld();
+  // Whether more may be left for this peer, if that has changed.
+  void TellRoom();
   void TakePong(std::uint64_t nonce);
 
   const PeerEnv& env_;
@@ -87,6 +89,7 @@ class PeerActor final : public LinkUser {
   std::deque<std::pair<ReceivedFrame, std::size_t>> held_;  // while a key is looked up
   std::map<std::uint64_t, Pinged> pings_;
   int shards_told_ = 0;
+  bool is_full_ = false;
   absl::Time last_up_ = absl::InfinitePast();
   absl::Time last_used_;
   base::ShardBound bound_;

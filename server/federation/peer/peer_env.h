@@ -16,7 +16,7 @@
 
 namespace molva::federation {
 
-// Tells the topics of all shards what has become of a link.
+// Tells all shards what has become of a link, and whether more may be left for a peer.
 //
 // Thread: any shard's.
 class LinkHerald {
@@ -25,6 +25,8 @@ class LinkHerald {
   // When link number `link` of the peer is up, each shard tells the actor once its `me` topics have
   // said who is online (PeerActor::OnShardTold).
   virtual void Announce(const topic::PeerLink& news, std::uint64_t link) = 0;
+  enum class Room : bool { kNone, kSome };
+  virtual void AnnounceRoom(const std::string& domain, Room room) = 0;
   virtual int shard_count() const = 0;
 };
 

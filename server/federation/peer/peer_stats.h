@@ -42,7 +42,7 @@ struct PeerStats {
   Traffic in;
   Traffic out;
   std::int64_t pending = 0;  // entries that the peer has not acknowledged
-  bool over_quota = false;   // more than federation.max_pending
+  bool over_quota = false;   // federation.max_pending proposals or more wait
   std::uint64_t links = 0;   // how often a link came up
   std::uint64_t dial_failures = 0;
   std::map<std::string, std::uint64_t> refused;     // what we did not take, by word

@@ -60,6 +60,7 @@ class Peers::Post final : public ParcelPost, public LinkHerald {
 
   // LinkHerald
   void Announce(const topic::PeerLink& news, std::uint64_t link) override;
+  void AnnounceRoom(const std::string& domain, Room room) override;
 
  private:
   Peers& peers_;
@@ -103,6 +104,12 @@ void Peers::Post::Announce(const topic::PeerLink& news, std::uint64_t link) {
   for (const auto& there : peers_.per_shard_) {
     there->shard.Post(
         [&there = *there, news, link] { there.gate.OnLink(news, link, there.topics); });
+  }
+}
+
+void Peers::Post::AnnounceRoom(const std::string& domain, Room room) {
+  for (const auto& there : peers_.per_shard_) {
+    there->shard.Post([&there = *there, domain, room] { there.gate.OnRoom(domain, room); });
   }
 }
 

@@ -37,6 +37,15 @@ void ShardGate::OnLink(const topic::PeerLink& news, std::uint64_t link, Topics& 
   shard_.Post([this, domain = news.domain, link] { Enqueue(domain, ToldParcel{link}); });
 }
 
+void ShardGate::OnRoom(const std::string& domain, LinkHerald::Room room) {
+  bound_.Check();
+  if (room == LinkHerald::Room::kNone) {
+    full_.insert(domain);
+  } else {
+    full_.erase(domain);
+  }
+}
+
 void ShardGate::Deliver(const std::string& domain, model::TopicName topic, LaneKind kind,
                         topic::LaneItemPtr item) {
   Enqueue(domain, DeliverParcel{{topic, kind}, std::move(item)});
@@ -68,6 +77,8 @@ void ShardGate::SendStatus(const std::string& domain, model::UserId user, presen
 }
 
 bool ShardGate::IsConnected(const std::string& domain) const { return connected_.contains(domain); }
+
+bool ShardGate::HasRoomFor(const std::string& domain) const { return !full_.contains(domain); }
 
 template <typename T>
 store::Done<T> ShardGate::Here(store::Done<T> done) {

@@ -7,6 +7,7 @@
 
 #include "base/shard_bound.h"
 #include "federation/peer/parcels.h"
+#include "federation/peer/peer_env.h"
 #include "federation/peer/topics.h"
 #include "names/name_book.h"
 #include "runtime/shard.h"
@@ -28,6 +29,8 @@ class ShardGate final : public topic::PeerPort {
   // News of a link, for this port and for `topics`, the shard's.
   void OnLink(const topic::PeerLink& news, std::uint64_t link, Topics& topics);
 
+  void OnRoom(const std::string& domain, LinkHerald::Room room);
+
   // topic::PeerPort
   void Deliver(const std::string& domain, model::TopicName topic, topic::LaneKind kind,
                topic::LaneItemPtr item) override;
@@ -42,6 +45,7 @@ class ShardGate final : public topic::PeerPort {
   void SendStatus(const std::string& domain, model::UserId user, presence::What what,
                   const std::string& user_agent, absl::Time card_time) override;
   bool IsConnected(const std::string& domain) const override;
+  bool HasRoomFor(const std::string& domain) const override;
   void LookUp(model::UserId user, store::Done<store::UserRecord> done) override;
   void Find(const std::string& domain, const std::string& text,
             store::Done<std::vector<store::TagHit>> done) override;
@@ -57,6 +61,7 @@ class ShardGate final : public topic::PeerPort {
   const names::NameBook& names_;
   ParcelPost& post_;
   std::set<std::string, std::less<>> connected_;
+  std::set<std::string, std::less<>> full_;
   std::vector<std::vector<Parcel>> outboxes_;  // by shard
   bool flush_is_due_ = false;
   base::ShardBound bound_;

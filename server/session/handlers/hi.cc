@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "base/strings.h"
+#include "session/devices.h"
 #include "session/handlers/handlers.h"
 #include "session/session.h"
 
@@ -47,13 +48,20 @@ void FirstHi(Session& session, const model::Request& request, model::Hi& hi) {
   state.user_agent = std::move(hi.user_agent);
   state.language = std::move(hi.language);
   state.device_id = std::move(hi.device_id);
-  session.Reply(request.id, "", Fault::kCreated, session.env().info.ToParams());
+  if (state.device_id == model::kClearMark) state.device_id.clear();
+  state.platform = hi.platform.empty() ? GuessPlatform(state.user_agent) : std::move(hi.platform);
+  if (hi.background) session.StartInBackground();
+  // With long polling 201 means that a sid was made.
+  const bool polls = session.transport() == TransportKind::kLongPoll;
+  session.Reply(request.id, "", polls ? Fault::kOk : Fault::kCreated,
+                session.env().info.ToParams());
 }
 
 }  // namespace
 
 void Handle(Session& session, const model::Request& request, model::Hi hi) {
   Session::State& state = session.state();
+  if (!DeviceFits(hi)) return session.Reply(request.id, "", Fault::kMalformed);
   if (state.phase == Session::Phase::kFresh) return FirstHi(session, request, hi);
   if (!hi.version.empty() && hi.version != state.version) {
     return session.Reply(request.id, "", Fault::kOutOfSequence);
@@ -62,10 +70,12 @@ void Handle(Session& session, const model::Request& request, model::Hi hi) {
     return session.Reply(request.id, "", Fault::kAuthenticationRequired);
   }
   state.language = std::move(hi.language);
-  const bool changes_device = !hi.device_id.empty() && hi.device_id != state.device_id;
-  const bool clears_device = hi.device_id == model::kClearMark;
-  state.device_id = clears_device ? std::string() : std::move(hi.device_id);
-  session.Reply(request.id, "", changes_device ? Fault::kOk : Fault::kCreated);
+  if (hi.device_id == model::kClearMark) return ClearDevice(session, request.id);
+  if (!hi.device_id.empty() && hi.device_id != state.device_id) {
+    return ReplaceDevice(session, request.id, hi.device_id);
+  }
+  state.device_id = std::move(hi.device_id);
+  session.Reply(request.id, "", Fault::kCreated);
 }
 
 }  // namespace molva::session

@@ -8,7 +8,7 @@ namespace molva::session {
 void Handle(Session& session, const model::Request& request, model::Leave leave) {
   const std::optional<model::ResolvedTopic> topic = ResolveOrRefuse(session, request, leave.topic);
   if (!topic.has_value()) return;
-  if (!session.IsAttachedTo(topic->name)) {
+  if (!session.IsAttachedAsActor(topic->name)) {
     return session.Reply(
         request.id, leave.topic,
         leave.unsubscribe ? model::Fault::kMustAttachFirst : model::Fault::kNotJoined);

@@ -1,6 +1,7 @@
 #include "topic/remote/action_of.h"
 
 #include "base/status_macros.h"
+#include "topic/deletion.h"
 
 namespace molva::topic {
 namespace {
@@ -40,7 +41,7 @@ std::optional<chain::Action> ActionOf(const ChatCore& core, const Remove& comman
     return chain::RemoveMember{*member};
   }
   const bool is_messages = what.empty() || what == "msg";
-  if (is_messages && command.request.hard && self->second.mode().Has(AccessMode::kDelete)) {
+  if (is_messages && command.request.hard && MayDeleteForAll(core, user)) {
     return chain::RemoveMessages{command.request.ranges};
   }
   return std::nullopt;

@@ -2,7 +2,6 @@
 
 #include "base/log.h"
 #include "topic/meta_get.h"
-#include "topic/remote/give_up.h"
 #include "topic/remote/wishes.h"
 
 namespace molva::topic {
@@ -123,18 +122,17 @@ void AnswerWaiting(const CorePtr& core, const LaneItem& item) {
   }
 }
 
-namespace {
-
-void AnswerOutcome(const CorePtr& core, const Outcome& outcome) {
+bool AnswerOutcome(const CorePtr& core, const Outcome& outcome) {
   const auto at = core->lanes.waiting.find(outcome.number);
-  if (at == core->lanes.waiting.end()) return;
+  if (at == core->lanes.waiting.end()) return false;
   const Command command = std::move(at->second.command);
   core->lanes.waiting.erase(at);
   const Requester& from = *RequesterOf(command);
   const auto* join = std::get_if<Join>(&command);
   const bool is_good = outcome.code < 400;
   if (join != nullptr && is_good && core->FindLive(from.user) != nullptr) {
-    return FinishJoin(core, *join, {.before = core->FindLive(from.user)->modes()});
+    FinishJoin(core, *join, {.before = core->FindLive(from.user)->modes()});
+    return true;
   }
   model::Ctrl ctrl;
   ctrl.id = from.request_id;
@@ -149,50 +147,7 @@ void AnswerOutcome(const CorePtr& core, const Outcome& outcome) {
     core->env.outbound.Settle(from.session, core->name,
                               stays ? Outbound::Attached::kYes : Outbound::Attached::kNo);
   }
-}
-
-// Forgets the oldest proposals of which it is known by now that they led to nothing.
-void Settle(const CorePtr& core, const PeerTook& took) {
-  auto& unsettled = core->lanes.unsettled;
-  std::int64_t through = 0;
-  for (const Outcome& outcome : took.outcomes) {
-    if (unsettled.empty() || outcome.number != unsettled.begin()->first) continue;
-    through = outcome.number;
-    unsettled.erase(unsettled.begin());
-  }
-  store::Batch batch;
-  if (through > 0) {
-    batch.emplace_back(store::EraseEntries{core->name, store::kProposalLane, through});
-  }
-  batch.emplace_back(
-      store::ConfirmDelivery{{took.domain, core->name, store::kProposalLane, 0, took.through}});
-  core->env.store.Write(std::move(batch), [](const absl::Status& status) {
-    if (!status.ok()) {
-      base::LogWarning("settled proposals not erased", {{"error", std::string(status.message())}});
-    }
-  });
-}
-
-}  // namespace
-
-void HandleTook(const CorePtr& core, const PeerTook& took) {
-  if (!core->is_replica() || took.domain != core->record.home) return;
-  for (const Outcome& outcome : took.outcomes) {
-    if (!core->lanes.unsettled.contains(outcome.number)) continue;
-    if (core->lanes.waiting.contains(outcome.number)) {
-      AnswerOutcome(core, outcome);
-      continue;
-    }
-    if (outcome.code < 400) continue;
-    core->env.store.ListEntries(
-        {core->name, store::kProposalLane, outcome.number - 1, 1},
-        [core, n = outcome.number](const absl::StatusOr<std::vector<store::StoredEntry>>& found) {
-          if (found.ok() && !found->empty() && found->front().entry.n == n) {
-            TellFailed(core, found->front());
-          }
-        });
-  }
-  Settle(core, took);
+  return true;
 }
 
 void AnswerQueued(const CorePtr& core) {

@@ -15,8 +15,8 @@ void AnswerWaiting(const CorePtr& core, const LaneItem& item);
 // Returns whether the event was a join of his, which then tells the others too.
 bool AnswerJoin(const CorePtr& core, const LaneItem& item, Modes before);
 
-// The home has taken proposals.
-void HandleTook(const CorePtr& core, const PeerTook& took);
+// Answers who waits for a proposal that led to no event. Returns whether somebody did.
+bool AnswerOutcome(const CorePtr& core, const Outcome& outcome);
 // The way to the home is gone: who waits is told that his request is kept.
 void AnswerQueued(const CorePtr& core);
 void AnswerOneQueued(ChatCore& core, const Command& command);

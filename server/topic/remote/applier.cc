@@ -9,6 +9,7 @@
 #include "topic/remote/answers.h"
 #include "topic/remote/event_rules.h"
 #include "topic/remote/planted_bugs.h"
+#include "topic/remote/settle.h"
 
 namespace molva::topic {
 
@@ -47,6 +48,7 @@ void Applier::Append(const LaneItemPtr& item, model::SeqId seq) {
   entry.seq = seq;
   core_->lanes.chain = {item->n, chain::HashOf(item->body)};
   SettleOwn(*item);
+  RememberCause(*item);
   effects_.batch.emplace_back(store::AppendEntry{std::move(entry), core_->lanes.chain.hash});
 }
 
@@ -69,21 +71,27 @@ void Applier::Shadow(UserId user) {
   });
 }
 
-// An own proposal has led to an event: it and what went before need not be kept.
 void Applier::SettleOwn(const LaneItem& item) {
   if (!item.proposal.has_value() || item.proposal->origin != core_->env.names.domain()) return;
-  const std::int64_t number = item.proposal->number;
-  Lanes& lanes = core_->lanes;
-  if (lanes.last_settled.n == number) return;
-  lanes.last_settled = {number, chain::HashOf(item.cause)};
-  lanes.unsettled.erase(lanes.unsettled.begin(), lanes.unsettled.upper_bound(number));
-  effects_.batch.emplace_back(store::EraseEntries{core_->name, store::kProposalLane, number});
-  store::DeliveryRecord delivery;
-  delivery.peer = home_;
-  delivery.topic = core_->name;
-  delivery.lane = store::kProposalLane;
-  delivery.acked = number;
-  effects_.batch.emplace_back(store::ConfirmDelivery{std::move(delivery)});
+  SettleByEvent(core_->lanes, item);
+  has_settled_ = true;
+}
+
+// So that the home cannot show a proposal of a third server twice.
+void Applier::RememberCause(const LaneItem& item) {
+  if (!item.proposal.has_value() || item.proposal->origin == core_->env.names.domain()) return;
+  LaneHead& head = core_->lanes.taken[item.proposal->origin].head;
+  if (head.n >= item.proposal->number) return;
+  shown_.emplace(item.proposal->origin, head.n);
+  head = {item.proposal->number, chain::HashOf(item.cause)};
+}
+
+void Applier::StoreCauses() {
+  for (const auto& [domain, before] : shown_) {
+    const TakenLane& lane = core_->lanes.taken.at(domain);
+    effects_.batch.emplace_back(store::PutLane{
+        {core_->name, domain, lane.head.n, lane.head.hash, NoteOf(lane.outcomes)}, before});
+  }
 }
 
 std::size_t Applier::Take(const std::vector<LaneItemPtr>& items, std::size_t from) {
@@ -127,18 +135,10 @@ bool Applier::TakeMessage(const LaneItemPtr& item) {
   if (!message->from.is_nobody()) Shadow(message->from);
   effects_.batch.emplace_back(store::AppendMessage{*message});
   Append(item, message->seq);
-  if (is_gone) {
-    // Deleted for everybody by now; the deletion itself comes as an event of its own.
-    store::DeletionRecord wiped;
-    wiped.topic = core_->name;
-    wiped.del_id = std::max(core_->record.del_id, 1);
-    wiped.ranges = {{message->seq, 0}};
-    effects_.batch.emplace_back(store::PutDeletion{std::move(wiped)});
-  }
+  if (is_gone) gone_.push_back({message->seq, message->seq + 1});
   effects_.then.emplace_back([core = core_, item, message, is_gone] {
     core->record.seq = core->reserved_seq = message->seq;
     core->record.touched = message->created;
-    if (is_gone) core->record.del_id = std::max(core->record.del_id, 1);
     if (Subscriber* author = core->FindLive(message->from);
         author != nullptr && author->mode().Has(AccessMode::kRead)) {
       author->record.read = std::max(author->record.read, message->seq);
@@ -159,6 +159,7 @@ bool Applier::TakeOther(const LaneItemPtr& item) {
   }
   if (std::holds_alternative<chain::MemberState>(state)) return TakeMember(item);
   if (const auto* deletion = std::get_if<chain::DeletionState>(&state)) {
+    if (const auto why = CheckDeletion(*core_, *deletion)) return Stop(*item, *why);
     TakeDeletion(item, *deletion);
   } else {
     TakeEnd(item);
@@ -253,7 +254,7 @@ void Applier::TakeDeletion(const LaneItemPtr& item, const chain::DeletionState& 
   deletion.topic = core_->name;
   // Deletions are numbered by each server for itself: its users' own ones count too.
   deletion.del_id = NextDeletionId(*core_);
-  deletion.ranges = state.ranges;
+  deletion.ranges = model::NormaliseRanges(state.ranges);
   effects_.batch.emplace_back(store::PutDeletion{deletion});
   Append(item, 0);
   effects_.then.emplace_back([core = core_, deletion, item, actor = ActorOf(*item)] {
@@ -266,13 +267,37 @@ void Applier::TakeDeletion(const LaneItemPtr& item, const chain::DeletionState& 
 void Applier::TakeEnd(const LaneItemPtr& item) {
   effects_.batch.emplace_back(store::EraseTopic{core_->name, true});
   Append(item, 0);
+  if (core_->name.kind() == TopicKind::kP2p) {
+    // If it begins anew here, the former home has all so far.
+    store::DeliveryRecord had;
+    had.peer = home_;
+    had.topic = core_->name;
+    had.lane = store::kChainLane;
+    had.through = had.acked = item->n;
+    effects_.batch.emplace_back(store::RequestDelivery{had});
+    effects_.batch.emplace_back(store::ConfirmDelivery{had});
+  }
   effects_.then.emplace_back([core = core_, item, actor = ActorOf(*item)] {
     AnswerWaiting(core, *item);
     ForgetTopic(*core, actor.session);
   });
 }
 
+// The deletion itself may come as an event of its own, or have been before there was a chain.
+void Applier::Wipe() {
+  if (gone_.empty()) return;
+  store::DeletionRecord deletion;
+  deletion.topic = core_->name;
+  deletion.del_id = NextDeletionId(*core_);
+  deletion.ranges = model::NormaliseRanges(std::move(gone_));
+  effects_.then.emplace_back([core = core_, id = deletion.del_id] { core->record.del_id = id; });
+  effects_.batch.emplace_back(store::PutDeletion{std::move(deletion)});
+}
+
 void Applier::Commit() {
+  Wipe();
+  StoreCauses();
+  if (has_settled_) StoreSettled(*core_, home_, effects_.batch);
   if (Planted(PlantedBug::kAckBeforeCommit)) {
     core_->env.peers.Acknowledge(home_, core_->name, LaneKind::kChain, core_->lanes.chain.n, {});
   }

@@ -35,6 +35,9 @@ class Applier : public std::enable_shared_from_this<Applier> {
   void TakeDeletion(const LaneItemPtr& item, const chain::DeletionState& state);
   void TakeEnd(const LaneItemPtr& item);
   void SettleOwn(const LaneItem& item);
+  void RememberCause(const LaneItem& item);
+  void StoreCauses();
+  void Wipe();
   void Append(const LaneItemPtr& item, model::SeqId seq);
   void Shadow(model::UserId user);
   bool Stop(const LaneItem& item, Refusal why);
@@ -45,6 +48,10 @@ class Applier : public std::enable_shared_from_this<Applier> {
   const std::string home_;
   Effects effects_;
   model::SeqId next_seq_ = 0;
+  std::vector<model::SeqRange> gone_;  // messages that are deleted for everybody by now
+  bool has_settled_ = false;
+  // Servers whose proposals were shown, and how far they had been before.
+  std::map<std::string, std::int64_t> shown_;
   std::vector<std::string> shadows_;
   std::optional<model::UserId> unknown_user_;
   std::optional<Refusal> refusal_;

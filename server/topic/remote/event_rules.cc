@@ -10,8 +10,6 @@ using model::AccessMode;
 using model::TopicKind;
 using model::UserId;
 
-constexpr absl::Duration kMaxAhead = absl::Minutes(10);
-
 bool IsWithin(AccessMode mode, AccessMode bound) { return (mode & bound) == mode; }
 
 // The proposal behind the event, if `author` is whose server made it.
@@ -47,8 +45,21 @@ bool IsOursIfSoSaid(const ChatCore& core, const LaneItem& item) {
   if (core.lanes.last_settled.n == item.proposal->number) {
     return core.lanes.last_settled.hash == hash;
   }
-  const auto made = core.lanes.unsettled.find(item.proposal->number);
-  return made != core.lanes.unsettled.end() && made->second == hash;
+  const auto made = core.lanes.kept.find(item.proposal->number);
+  return made != core.lanes.kept.end() && made->second.hash == hash;
+}
+
+// A home takes the proposals of a server in their order, each once, and makes one message of a
+// publication. What else it makes of a proposal may be several events.
+bool IsSpent(const ChatCore& core, const LaneItem& item) {
+  const chain::Proposal& proposal = *item.proposal;
+  const bool is_own = proposal.origin == core.env.names.domain();
+  const auto shown = core.lanes.taken.find(proposal.origin);
+  if (!is_own && shown == core.lanes.taken.end()) return false;
+  const LaneHead& last = is_own ? core.lanes.last_settled : shown->second.head;
+  if (proposal.number != last.n) return proposal.number < last.n;
+  return std::holds_alternative<chain::MessageState>(item.event->state) ||
+         last.hash != chain::HashOf(item.cause);
 }
 
 bool IsAskedTooSoon(const ChatCore& core, const Subscriber* former) {
@@ -65,6 +76,14 @@ AccessMode RequestMode(TopicKind kind) {
                                  : AccessMode(AccessMode::kJoin);
 }
 
+bool MayBeHome(const ChatCore& core, const std::string& domain) {
+  if (core.name.kind() == TopicKind::kGroup) {
+    return core.env.names.DomainOf(core.name.user()) == domain;
+  }
+  const std::string parties = core.env.names.GlobalNameOf(core.name) + "+";
+  return parties.find("@" + domain + "+") != std::string::npos;
+}
+
 std::optional<Refusal> CheckEnvelope(const ChatCore& core, const std::string& home,
                                      const LaneItem& item) {
   const chain::Event& event = *item.event;
@@ -78,7 +97,7 @@ std::optional<Refusal> CheckEnvelope(const ChatCore& core, const std::string& ho
   if ((event.proposal != 0) != item.proposal.has_value()) return Refusal::kForeignAuthor;
   if (item.proposal.has_value() &&
       (item.proposal->topic != event.topic || item.proposal->number != event.proposal ||
-       !IsOursIfSoSaid(core, item))) {
+       !IsOursIfSoSaid(core, item) || IsSpent(core, item))) {
     return Refusal::kForeignAuthor;
   }
   return std::nullopt;
@@ -87,15 +106,9 @@ std::optional<Refusal> CheckEnvelope(const ChatCore& core, const std::string& ho
 std::optional<Refusal> CheckTopic(const ChatCore& core, const std::string& home,
                                   const chain::TopicState& state) {
   if (state.home != home) return Refusal::kNotHome;
-  const names::NameBook& names = core.env.names;
-  if (core.name.kind() == TopicKind::kGroup) {
-    if (names.TextOfGroup(core.name).ends_with("@" + home)) return std::nullopt;
-    return Refusal::kNotHome;
-  }
-  if (core.name.kind() != TopicKind::kP2p) return Refusal::kMalformed;
-  const std::string parties = names.GlobalNameOf(core.name) + "+";
-  if (parties.find("@" + home + "+") != std::string::npos) return std::nullopt;
-  return Refusal::kNotHome;
+  const TopicKind kind = core.name.kind();
+  if (kind != TopicKind::kGroup && kind != TopicKind::kP2p) return Refusal::kMalformed;
+  return MayBeHome(core, home) ? std::nullopt : std::optional(Refusal::kNotHome);
 }
 
 std::optional<Refusal> CheckMessage(const ChatCore& core, const LaneItem& item,
@@ -125,6 +138,13 @@ std::optional<Refusal> CheckMessage(const ChatCore& core, const LaneItem& item,
   // The past of a group is told before its members are what they were then.
   const bool is_history = item.event->actor.empty() && core.name.kind() == TopicKind::kGroup;
   if (!is_history && !core.ModeOf(*author).Has(AccessMode::kWrite)) return Refusal::kNoRight;
+  return std::nullopt;
+}
+
+std::optional<Refusal> CheckDeletion(const ChatCore& core, const chain::DeletionState& state) {
+  for (const model::SeqRange& range : state.ranges) {
+    if (range.hi > core.record.seq + 1) return Refusal::kBadSeq;
+  }
   return std::nullopt;
 }
 

@@ -12,6 +12,11 @@ std::int64_t NumberIn(std::string_view text) {
   return absl::SimpleAtoi(base::ToAbsl(text), &value) ? value : 0;
 }
 
+constexpr char kTold[] = "told";
+constexpr char kSettled[] = "settled";
+constexpr char kHash[] = "hash";
+constexpr char kUntold[] = "untold";
+
 }  // namespace
 
 std::string NoteOf(const std::vector<Outcome>& outcomes) {
@@ -47,6 +52,37 @@ std::vector<Outcome> OutcomesOf(const std::string& note) {
     outcomes.push_back(std::move(outcome));
   }
   return outcomes;
+}
+
+std::string NoteOfOwn(const Lanes& lanes) {
+  model::JsonFields untold;
+  for (const auto& [user, count] : lanes.untold) {
+    untold.emplace_back(user.ToString(), model::JsonNumber(count));
+  }
+  return model::JsonObject({{kTold, model::JsonNumber(lanes.told_through)},
+                            {kSettled, model::JsonNumber(lanes.last_settled.n)},
+                            {kHash, model::JsonText(base::EncodeBase64(lanes.last_settled.hash))},
+                            {kUntold, model::JsonObject(untold)}})
+      .text;
+}
+
+void ReadNoteOfOwn(const std::string& note, Lanes& lanes) {
+  lanes.told_through = 0;
+  lanes.last_settled = {};
+  lanes.untold.clear();
+  for (const auto& [name, value] : model::ParseJsonFields({note})) {
+    if (name == kTold) lanes.told_through = NumberIn(value.text);
+    if (name == kSettled) lanes.last_settled.n = NumberIn(value.text);
+    if (name == kHash) {
+      lanes.last_settled.hash =
+          base::DecodeBase64(model::ParseJsonText(value).value_or("")).value_or("");
+    }
+    if (name != kUntold) continue;
+    for (const auto& [user, count] : model::ParseJsonFields(value)) {
+      const auto id = model::UserId::Parse(user);
+      if (id.ok()) lanes.untold[*id] = NumberIn(count.text);
+    }
+  }
 }
 
 }  // namespace molva::topic

@@ -29,7 +29,8 @@ struct Cause {
 };
 using CausePtr = std::shared_ptr<const Cause>;
 
-// At the home: what it has taken of one foreign server's proposals.
+// What was taken of one foreign server's proposals: at the home, by itself; at a replica, as far as
+// events have shown them, and without outcomes.
 struct TakenLane {
   LaneHead head;
   // The newest of those that led to no event, oldest first.
@@ -40,6 +41,19 @@ struct TakenLane {
 struct OwnProposal {
   Command command;         // Publish, Join, Depart, Change or Remove
   bool is_stored = false;  // nobody is told that it is kept before it is
+};
+
+// At a replica: an own proposal that is still in the store.
+struct KeptProposal {
+  std::string hash;  // of its body; an event that names the proposal is checked by it
+  model::UserId author;
+  absl::Time made;
+  bool is_publication = false;
+  enum class State : std::uint8_t {
+    kOpen,     // nobody knows yet what came of it
+    kPerhaps,  // after a restart: it may have led to an event
+    kSettled,  // one before it is not
+  } state = State::kOpen;
 };
 
 // What the user of a topic of two wanted, and let the other do, before its home turned out to be
@@ -56,10 +70,11 @@ struct Lanes {
   LaneHead proposals;  // own, to the home
   std::map<std::string, TakenLane> taken;
   std::map<std::int64_t, OwnProposal> waiting;  // their askers have no answer yet
-  // Own proposals of which nobody knows yet what came of them: their bodies' hashes, by which an
-  // event that names one is checked. And the last one that led to an event; there may be more.
-  std::map<std::int64_t, std::string> unsettled;
-  LaneHead last_settled;
+  std::map<std::int64_t, KeptProposal> kept;
+  LaneHead last_settled;          // the last own proposal that led to an event; there may be more
+  std::int64_t told_through = 0;  // authors of given-up publications up to it were told
+  // How many publications came to nothing while their authors were not in the topic.
+  std::map<model::UserId, std::int64_t> untold;
   std::optional<Wishes> wishes;
   std::map<model::UserId, bool> own_users;  // named by events: whether there is such an account
   bool is_chain_partial = false;            // the history was not all put into the chain
@@ -76,5 +91,10 @@ std::string NoteOf(const std::vector<Outcome>& outcomes);
 std::vector<Outcome> OutcomesOf(const std::string& note);
 // How many are kept: more than a peer may have under way unacknowledged without an answer.
 inline constexpr std::size_t kMaxOutcomes = 256;
+
+// What is remembered of own proposals (last_settled, told_through, untold), as the note of their
+// lane.
+std::string NoteOfOwn(const Lanes& lanes);
+void ReadNoteOfOwn(const std::string& note, Lanes& lanes);
 
 }  // namespace molva::topic

@@ -6,6 +6,7 @@
 #include "topic/remote/action_of.h"
 #include "topic/remote/answers.h"
 #include "topic/remote/planted_bugs.h"
+#include "topic/remote/settle.h"
 
 namespace molva::topic {
 namespace {
@@ -83,8 +84,8 @@ chain::Proposal NextProposal(const ChatCore& core, const Requester& from, chain:
 void ProposeNow(const CorePtr& core, Command command, chain::Action action,
                 std::optional<chain::Payload> payload) {
   const std::string home = HomeOf(*core);
-  if (static_cast<std::int64_t>(core->lanes.unsettled.size()) >=
-      core->env.limits.max_queued_proposals) {
+  const auto kept = static_cast<std::int64_t>(core->lanes.kept.size());
+  if (kept >= core->env.limits.max_queued_proposals || !core->env.peers.HasRoomFor(home)) {
     return RefuseRequest(*core, command,
                          Fail(Fault::kServiceUnavailable, "too many wait for the home"));
   }
@@ -94,7 +95,7 @@ void ProposeNow(const CorePtr& core, Command command, chain::Action action,
   item->body = chain::Encode(proposal);
   item->payload = std::move(payload);
   core->lanes.proposals = {item->n, chain::HashOf(item->body)};
-  core->lanes.unsettled[item->n] = core->lanes.proposals.hash;
+  Keep(core->lanes, item->n, item->body, proposal, RequesterOf(command)->user);
 
   store::Batch batch;
   AddStub(*core, home, batch);

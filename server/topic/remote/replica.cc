@@ -83,6 +83,12 @@ void ConsiderYielding(const CorePtr& core, const std::string& domain, const Lane
       });
 }
 
+// What comes again must be what came. Of the last event that is known here; another body under an
+// earlier number comes to nothing, and what would follow it does not fit.
+bool ContradictsLast(const LaneHead& last, const LaneItem& item) {
+  return item.n == last.n && chain::HashOf(item.body) != last.hash;
+}
+
 // Asks the store; the events are offered again then.
 void CheckOwnUser(const CorePtr& core, UserId user) {
   core->Hold();
@@ -108,7 +114,12 @@ std::size_t ApplyEvents(const CorePtr& core, const PeerEntries& entries) {
                            Refusal::kNotHome);
     return items.size();
   }
-  while (at < items.size() && items[at]->n <= core->lanes.chain.n) ++at;
+  for (; at < items.size() && items[at]->n <= core->lanes.chain.n; ++at) {
+    if (!ContradictsLast(core->lanes.chain, *items[at])) continue;
+    core->env.peers.Refuse(entries.domain, core->name, LaneKind::kChain, items[at]->n,
+                           Refusal::kBadChain);
+    return items.size();
+  }
   if (at == items.size()) {
     core->env.peers.Acknowledge(entries.domain, core->name, LaneKind::kChain, core->lanes.chain.n,
                                 {});

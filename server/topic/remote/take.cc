@@ -4,6 +4,7 @@
 #include "model/access_mode.h"
 #include "names/payload_names.h"
 #include "topic/publish.h"
+#include "topic/remote/event_rules.h"
 #include "topic/remote/events.h"
 #include "topic/remote/planted_bugs.h"
 
@@ -11,8 +12,6 @@ namespace molva::topic {
 namespace {
 
 using model::Fault;
-
-constexpr absl::Duration kMaxAhead = absl::Minutes(10);
 
 // Commands of the actions; each gets its requester later.
 struct Translator {

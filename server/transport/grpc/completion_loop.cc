@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "runtime/signal_mask.h"
-#include "transport/grpc/grpc_connection.h"
 #include "transport/grpc/grpc_door.h"
 #include "transport/grpc/grpc_stream.h"
 

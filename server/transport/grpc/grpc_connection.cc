@@ -62,9 +62,10 @@ void GrpcConnection::ResumeReading() {
   if (!waiting_.empty()) door_->MarkDue(*this);
 }
 
-void GrpcConnection::OnOpened(GrpcDoor& door, session::ConnectionAcceptor& acceptor) {
+void GrpcConnection::OnOpened(GrpcDoor& door) {
   door_ = &door;
-  handler_ = acceptor.Accept(*this, std::move(info_));
+  door.CountSessionOpened();
+  handler_ = door.acceptor().Accept(*this, std::move(info_));
   if (handler_ == nullptr) {
     Drain({grpc::StatusCode::UNAVAILABLE, "the server takes no more sessions"});
   }
@@ -96,6 +97,7 @@ void GrpcConnection::OnClosed() {
   state_ = State::kFinished;
   if (handler_ != nullptr) handler_->OnClosed();
   handler_.reset();
+  door_->CountSessionClosed();
 }
 
 void GrpcConnection::DeliverWaiting() {

@@ -1,4 +1,4 @@
-// The shard's half of a gRPC stream. Private to server/transport/grpc.
+// A session on a gRPC stream: the shard's half. Private to server/transport/grpc.
 #pragma once
 
 #include <grpcpp/support/byte_buffer.h>
@@ -12,20 +12,20 @@
 
 #include "runtime/shard.h"
 #include "session/connection.h"
+#include "transport/grpc/grpc_call.h"
 #include "transport/grpc/packet_queue.h"
 #include "transport/grpc/stream_messages.h"
 
 namespace molva::transport {
 
 class CompletionLoop;
-class GrpcDoor;
 
 // One client connection. Requests wait here while reading is paused (at most kReadCredits), packets
 // while a write is under way (Limits).
 //
 // Thread: built on the thread of its stream, then the shard's, but for EndWrite.
 // Owns:   the session's handler. The door owns the connection.
-class GrpcConnection final : public session::Connection {
+class GrpcConnection final : public GrpcCall, public session::Connection {
  public:
   GrpcConnection(GrpcStream& stream, CompletionLoop& loop, StreamFraming framing,
                  session::ConnectionInfo info);
@@ -36,22 +36,15 @@ class GrpcConnection final : public session::Connection {
   void PauseReading() override { paused_ = true; }
   void ResumeReading() override;
 
-  // What the stream reports, by way of the door.
-  void OnOpened(GrpcDoor& door, session::ConnectionAcceptor& acceptor);
-  void OnPacket(const grpc::ByteBuffer& bytes);
-  void OnInputEnd();
-  void OnWritten();
-  void OnBroken();
-  void OnClosed();
-
-  // Hands out requests that waited.
-  void DeliverWaiting();
-  // The commands that are due now, in order, through `door`.
-  void Flush();
-
-  // For the stream, on its own thread: the last Write is done. True if the connection waits to
-  // hear so; otherwise it will see for itself, and its shard need not be woken.
-  [[nodiscard]] bool EndWrite() {
+  void OnOpened(GrpcDoor& door) override;
+  void OnPacket(const grpc::ByteBuffer& bytes) override;
+  void OnInputEnd() override;
+  void OnWritten() override;
+  void OnBroken() override;
+  void OnClosed() override;
+  void Flush() override;
+  void BeginShutdown() override { Close(session::CloseReason::kServerShutdown); }
+  [[nodiscard]] bool EndWrite() override {
     return write_state_.exchange(WriteState::kIdle) == WriteState::kAwaited;
   }
 
@@ -63,6 +56,8 @@ class GrpcConnection final : public session::Connection {
 
   // Whether nothing is being written. If not, kWritten will tell.
   bool IsIdleOrAwait();
+  // Hands out requests that waited.
+  void DeliverWaiting();
   void StartWrite();
   void ReturnCredits(int at_least);
   void Deliver(const grpc::ByteBuffer& bytes);

@@ -8,9 +8,10 @@
 namespace molva::transport {
 
 GrpcDoor::GrpcDoor(runtime::Shard& shard, session::ConnectionAcceptor& acceptor,
-                   const Limits& limits)
+                   const FileDoor& files, const Limits& limits)
     : shard_(shard),
       acceptor_(acceptor),
+      files_(files),
       limits_(limits),
       decoder_({.max_packet_bytes = limits.max_message_bytes}) {}
 
@@ -24,10 +25,8 @@ void GrpcDoor::Receive(std::vector<StreamEvent> events) {
 
 void GrpcDoor::RequestCloseAll() {
   shard_.Post([self = shared_from_this()] {
-    self->closing_ = true;
-    for (auto& [connection, entry] : self->connections_) {
-      connection->Close(session::CloseReason::kServerShutdown);
-    }
+    self->is_closing_ = true;
+    for (auto& [call, entry] : self->calls_) call->BeginShutdown();
   });
 }
 
@@ -36,37 +35,37 @@ void GrpcDoor::OnEvents(std::vector<StreamEvent>& events) {
 }
 
 void GrpcDoor::OnEvent(StreamEvent& event) {
-  GrpcConnection& connection = *event.connection;
+  GrpcCall& call = *event.call;
   switch (event.kind) {
     case StreamEvent::Kind::kOpened:
-      connections_[&connection] = Entry{std::move(event.opened)};
-      sessions_opened_.Add(1);
-      sessions_live_.Add(1);
-      connection.OnOpened(*this, acceptor_);
-      if (closing_) connection.Close(session::CloseReason::kServerShutdown);
+      calls_[&call] = Entry{std::move(event.opened)};
+      calls_opened_.Add(1);
+      calls_live_.Add(1);
+      call.OnOpened(*this);
+      if (is_closing_) call.BeginShutdown();
       return;
     case StreamEvent::Kind::kPacket:
-      return connection.OnPacket(event.bytes);
+      return call.OnPacket(event.bytes);
     case StreamEvent::Kind::kInputEnd:
-      return connection.OnInputEnd();
+      return call.OnInputEnd();
     case StreamEvent::Kind::kWritten:
-      return connection.OnWritten();
+      return call.OnWritten();
     case StreamEvent::Kind::kBroken:
-      return connection.OnBroken();
+      return call.OnBroken();
     case StreamEvent::Kind::kClosed:
       break;
   }
-  connection.OnClosed();
-  std::erase(due_, &connection);
-  connections_.erase(&connection);
-  sessions_live_.Subtract(1);
+  call.OnClosed();
+  std::erase(due_, &call);
+  calls_.erase(&call);
+  calls_live_.Subtract(1);
 }
 
-void GrpcDoor::MarkDue(GrpcConnection& connection) {
-  const auto at = connections_.find(&connection);
-  MOLVA_CHECK(at != connections_.end(), "a connection belongs to its door");
+void GrpcDoor::MarkDue(GrpcCall& call) {
+  const auto at = calls_.find(&call);
+  MOLVA_CHECK(at != calls_.end(), "a call belongs to its door");
   if (std::exchange(at->second.due, true)) return;
-  due_.push_back(&connection);
+  due_.push_back(&call);
   ScheduleTurnEnd();
 }
 
@@ -83,10 +82,10 @@ void GrpcDoor::ScheduleTurnEnd() {
 void GrpcDoor::OnTurnEnd() {
   turn_end_posted_ = false;
   // What a session does meanwhile is for the next turn.
-  const std::vector<GrpcConnection*> due = std::exchange(due_, {});
-  for (GrpcConnection* connection : due) {
-    connections_.find(connection)->second.due = false;
-    connection->Flush();
+  const std::vector<GrpcCall*> due = std::exchange(due_, {});
+  for (GrpcCall* call : due) {
+    calls_.find(call)->second.due = false;
+    call->Flush();
   }
   for (auto& [loop, commands] : commands_) {
     if (!commands.empty()) loop->Post(std::exchange(commands, {}));
@@ -113,10 +112,19 @@ void GrpcDoor::CountRequest(std::size_t bytes) {
   request_bytes_.Add(bytes);
 }
 
+void GrpcDoor::CountSessionOpened() {
+  sessions_opened_.Add(1);
+  sessions_live_.Add(1);
+}
+
+void GrpcDoor::CountSessionClosed() { sessions_live_.Subtract(1); }
+
 Traffic GrpcDoor::traffic() const {
   Traffic traffic;
-  traffic.connections_accepted = traffic.sessions_opened = sessions_opened_.value();
-  traffic.connections_live = traffic.sessions_live = sessions_live_.value();
+  traffic.connections_accepted = calls_opened_.value();
+  traffic.connections_live = calls_live_.value();
+  traffic.sessions_opened = sessions_opened_.value();
+  traffic.sessions_live = sessions_live_.value();
   traffic.messages_in = requests_.value();
   traffic.bytes_in = request_bytes_.value();
   traffic.frames_out = packets_.value();

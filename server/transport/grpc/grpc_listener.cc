@@ -6,6 +6,7 @@
 #include <grpcpp/security/tls_credentials_options.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
+#include <sys/stat.h>
 
 #include <chrono>
 #include <future>
@@ -15,6 +16,7 @@
 #include "transport/grpc/completion_loop.h"
 #include "transport/grpc/grpc_door.h"
 #include "transport/tls_context.h"
+#include "transport/unix_socket.h"
 
 namespace molva::transport {
 namespace {
@@ -43,6 +45,15 @@ void WaitForTurn(runtime::Shard& shard, absl::Duration limit) {
   const std::future<void> turn = done->get_future();
   shard.Post([done = std::move(done)] { done->set_value(); });
   turn.wait_for(absl::ToChronoMilliseconds(limit));
+}
+
+// gRPC makes the socket and listens at once, so the mode must hold from the start.
+std::unique_ptr<grpc::Server> BuildWithMode(grpc::ServerBuilder& builder, mode_t unix_mode) {
+  constexpr mode_t kAllBits = 0777;
+  const mode_t former = ::umask(kAllBits & ~unix_mode);
+  std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
+  ::umask(former);
+  return server;
 }
 
 int Milliseconds(absl::Duration duration) {
@@ -85,16 +96,17 @@ struct GrpcListener::Parts {
   }
 };
 
-absl::StatusOr<std::unique_ptr<GrpcListener>> GrpcListener::Open(
-    GrpcOptions options, const runtime::ShardSet& shards,
-    std::vector<session::ConnectionAcceptor*> acceptors) {
+absl::StatusOr<std::unique_ptr<GrpcListener>> GrpcListener::Open(GrpcOptions options,
+                                                                 const std::vector<Place>& places) {
+  // gRPC would take the socket away from whoever listens on it.
+  if (const auto path = UnixPath(options.address)) MOLVA_RETURN_IF_ERROR(ClearUnixPath(*path));
   auto parts = std::make_unique<Parts>();
   auto credentials = MakeCredentials(options.tls);
   if (!credentials.ok()) return credentials.status();
   parts->switchboard.max_streams = options.max_streams;
-  for (int i = 0; i < shards.size(); ++i) {
-    parts->switchboard.doors.push_back(std::make_shared<GrpcDoor>(
-        shards.at(i), *acceptors[static_cast<std::size_t>(i)], options.limits));
+  for (const Place& place : places) {
+    parts->switchboard.doors.push_back(
+        std::make_shared<GrpcDoor>(*place.shard, *place.acceptor, place.files, options.limits));
   }
   grpc::ServerBuilder builder;
   Configure(builder, options);
@@ -104,7 +116,7 @@ absl::StatusOr<std::unique_ptr<GrpcListener>> GrpcListener::Open(
     parts->loops.push_back(
         std::make_unique<CompletionLoop>(builder.AddCompletionQueue(), parts->switchboard));
   }
-  parts->server = builder.BuildAndStart();
+  parts->server = BuildWithMode(builder, options.unix_mode);
   if (parts->server == nullptr || parts->port == 0) {
     return absl::UnavailableError(
         fmt::format("cannot listen on {} for gRPC: is the address taken?", options.address));

@@ -7,12 +7,17 @@
 
 #include "transport/grpc/grpc_connection.h"
 #include "transport/grpc/grpc_door.h"
+#include "transport/grpc/grpc_download.h"
+#include "transport/grpc/grpc_upload.h"
 
 namespace molva::transport {
 namespace {
 
-constexpr std::string_view kBatchedPath = "/molva.v1.Node/MessageLoop";
-constexpr std::string_view kSinglePath = "/pbx.Node/MessageLoop";
+constexpr std::string_view kService = "/molva.v1.Node/";
+constexpr std::string_view kOlderService = "/pbx.Node/";
+constexpr std::string_view kMessageLoop = "MessageLoop";
+constexpr std::string_view kFileUp = "LargeFileReceive";
+constexpr std::string_view kFileDown = "LargeFileServe";
 
 // "ipv4:127.0.0.1:5000" → "127.0.0.1"; "ipv6:%5B::1%5D:5000" → "::1"; "unix:" → "unix".
 std::string AddressOf(std::string_view peer) {
@@ -31,7 +36,7 @@ std::string AddressOf(std::string_view peer) {
 GrpcStream::GrpcStream(CompletionLoop& loop) : loop_(loop) {}
 
 GrpcStream::~GrpcStream() {
-  if (connection_ != nullptr) loop_.switchboard().live_streams.fetch_sub(1);
+  if (half_ != nullptr) loop_.switchboard().live_streams.fetch_sub(1);
 }
 
 void GrpcStream::Listen() {
@@ -49,24 +54,39 @@ void GrpcStream::OnAccepted(bool ok) {
   accepted_call_ = true;
   ++operations_;  // call_done_
   loop_.Listen();
-  if (context_.method() == kBatchedPath) return Open(StreamFraming::kBatched);
-  if (context_.method() == kSinglePath) return Open(StreamFraming::kSingle);
+  if (std::shared_ptr<GrpcCall> made = MakeCall()) return Open(std::move(made));
   Refuse(grpc::StatusCode::UNIMPLEMENTED, "this server offers no such method");
 }
 
-void GrpcStream::Open(StreamFraming framing) {
+std::shared_ptr<GrpcCall> GrpcStream::MakeCall() {
+  std::string_view method = context_.method();
+  const bool is_older = method.starts_with(kOlderService);
+  if (!is_older && !method.starts_with(kService)) return nullptr;
+  method.remove_prefix(is_older ? kOlderService.size() : kService.size());
+  std::string address = AddressOf(context_.peer());
+  if (method == kMessageLoop) {
+    credits_ = kReadCredits;
+    return std::make_shared<GrpcConnection>(
+        *this, loop_, is_older ? StreamFraming::kSingle : StreamFraming::kBatched,
+        session::ConnectionInfo{session::TransportKind::kGrpc, std::move(address)});
+  }
+  credits_ = 1;  // the first element tells who it is
+  const GrpcFileCall::Origin origin{*this, loop_, std::move(address)};
+  if (method == kFileUp) return std::make_shared<GrpcUpload>(origin);
+  if (method == kFileDown) return std::make_shared<GrpcDownload>(origin);
+  return nullptr;
+}
+
+void GrpcStream::Open(std::shared_ptr<GrpcCall> opened) {
   GrpcSwitchboard& switchboard = loop_.switchboard();
   if (switchboard.live_streams.fetch_add(1) >= switchboard.max_streams) {
     switchboard.live_streams.fetch_sub(1);
-    return Refuse(grpc::StatusCode::RESOURCE_EXHAUSTED, "too many sessions");
+    return Refuse(grpc::StatusCode::RESOURCE_EXHAUSTED, "too many calls");
   }
   const std::uint32_t turn = switchboard.next_door.fetch_add(1);
   door_ = switchboard.doors[turn % switchboard.doors.size()].get();
-  auto connection = std::make_unique<GrpcConnection>(
-      *this, loop_, framing,
-      session::ConnectionInfo{session::TransportKind::kGrpc, AddressOf(context_.peer())});
-  connection_ = connection.get();
-  loop_.Report(*door_, {StreamEvent::Kind::kOpened, connection_, std::move(connection), {}});
+  half_ = opened.get();
+  loop_.Report(*door_, {StreamEvent::Kind::kOpened, half_, std::move(opened), {}});
   StartRead();
 }
 
@@ -103,7 +123,7 @@ void GrpcStream::OnRead(bool ok) {
     input_ended_ = true;
     return Report(StreamEvent::Kind::kInputEnd);
   }
-  StreamEvent event{StreamEvent::Kind::kPacket, connection_, nullptr, {}};
+  StreamEvent event{StreamEvent::Kind::kPacket, half_, nullptr, {}};
   event.bytes.Swap(&input_);
   loop_.Report(*door_, std::move(event));
   StartRead();
@@ -129,7 +149,7 @@ void GrpcStream::OnWritten(bool ok) {
   output_.clear();
   if (finish_.has_value()) return StartFinish();
   if (!ok) return Report(StreamEvent::Kind::kBroken);
-  if (connection_->EndWrite()) Report(StreamEvent::Kind::kWritten);
+  if (half_->EndWrite()) Report(StreamEvent::Kind::kWritten);
 }
 
 void GrpcStream::Finish(StreamCommand::Finish finish) {
@@ -158,7 +178,7 @@ void GrpcStream::OnOperationDone() {
 }
 
 void GrpcStream::Report(StreamEvent::Kind kind) {
-  if (connection_ != nullptr) loop_.Report(*door_, {kind, connection_, nullptr, {}});
+  if (half_ != nullptr) loop_.Report(*door_, {kind, half_, nullptr, {}});
 }
 
 }  // namespace molva::transport

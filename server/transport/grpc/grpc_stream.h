@@ -6,17 +6,17 @@
 #include <grpcpp/support/byte_buffer.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "transport/grpc/completion_loop.h"
-#include "transport/grpc/packet_queue.h"
 #include "transport/grpc/stream_messages.h"
 
 namespace molva::transport {
 
-// One call, from the wait for a client to its end. It moves bytes between gRPC and the connection
-// on the shard; only the connection decides that it ends.
+// One call, from the wait for a client to its end. It moves bytes between gRPC and the GrpcCall on
+// the shard; only that decides that it ends.
 //
 // Thread: the loop's. The loop owns it until Retire.
 class GrpcStream {
@@ -28,7 +28,7 @@ class GrpcStream {
 
   // Waits for the next client.
   void Listen();
-  // Does what the connection wants.
+  // Does what the call on the shard wants.
   void Obey(decltype(StreamCommand::action) action);
   // Ends the call, once; does nothing while no client has come.
   void Finish(StreamCommand::Finish finish);
@@ -54,7 +54,9 @@ class GrpcStream {
   void OnCallDone(bool ok);
   void OnOperationDone();
 
-  void Open(StreamFraming framing);
+  // Who serves the method that the client called; nullptr for one that is not offered.
+  std::shared_ptr<GrpcCall> MakeCall();
+  void Open(std::shared_ptr<GrpcCall> opened);
   void Refuse(grpc::StatusCode code, const char* why);
   void AddCredits(int requests);
   void StartRead();
@@ -72,13 +74,13 @@ class GrpcStream {
   Operation<&GrpcStream::OnFinished> finished_{*this};
   Operation<&GrpcStream::OnCallDone> call_done_{*this};
 
-  GrpcDoor* door_ = nullptr;  // with connection_, once a session was asked for
-  GrpcConnection* connection_ = nullptr;
+  GrpcDoor* door_ = nullptr;  // with half_, once a method was asked for that is offered
+  GrpcCall* half_ = nullptr;  // on the shard
   grpc::ByteBuffer input_;
   std::vector<grpc::ByteBuffer> output_;
   std::size_t next_output_ = 0;
   std::optional<StreamCommand::Finish> finish_;
-  int credits_ = kReadCredits;
+  int credits_ = 0;
   int operations_ = 0;  // that gRPC has yet to complete
   bool reading_ = false;
   bool writing_ = false;

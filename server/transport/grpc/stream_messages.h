@@ -1,5 +1,5 @@
 // What the two halves of a gRPC stream tell each other: GrpcStream on a completion queue's thread,
-// GrpcConnection on a shard. Private to server/transport/grpc.
+// a GrpcCall on a shard. Private to server/transport/grpc.
 #pragma once
 
 #include <grpcpp/support/byte_buffer.h>
@@ -11,31 +11,31 @@
 
 namespace molva::transport {
 
-class GrpcConnection;
+class GrpcCall;
 class GrpcStream;
 
-// Requests of one stream on their way to the shard or waiting there. Reading stops when they are
+// Requests of one session on their way to the shard or waiting there. Reading stops when they are
 // used up; the shard returns each when the request was handled.
 inline constexpr int kReadCredits = 16;
 
-// From the stream. `connection` is valid until kClosed, which is the last event of a stream.
+// From the stream. `call` is valid until kClosed, which is the last event of a stream.
 struct StreamEvent {
   enum class Kind {
-    kOpened,    // `opened` is the connection
+    kOpened,    // `opened` is the call
     kPacket,    // `bytes` came in
     kInputEnd,  // the client will send no more
-    kWritten,   // the last Write is done, and the connection waits for that
+    kWritten,   // the last Write is done, and the call waits for that
     kBroken,    // the client is gone; nothing can be written
     kClosed,
   };
 
   Kind kind;
-  GrpcConnection* connection;
-  std::unique_ptr<GrpcConnection> opened;
+  GrpcCall* call;
+  std::shared_ptr<GrpcCall> opened;
   grpc::ByteBuffer bytes;
 };
 
-// From the connection. Nothing may follow Finish: the stream may be gone.
+// From the call. Nothing may follow Finish: the stream may be gone.
 struct StreamCommand {
   // Elements of the answering stream, in order. Not before the Write before has ended.
   struct Write {

@@ -9,8 +9,13 @@
 #include "session/connection.h"
 #include "transport/endpoint.h"
 #include "transport/endpoint_loop.h"
+#include "transport/files/file_door.h"
+#include "transport/http/cors.h"
 #include "transport/http/http_service.h"
+#include "transport/http/proxy_rules.h"
 #include "transport/http/request_parser.h"
+#include "transport/http/response_writer.h"
+#include "transport/longpoll/long_poll_host.h"
 #include "transport/socket.h"
 
 namespace molva::transport {
@@ -18,8 +23,13 @@ namespace molva::transport {
 // What connections of one door are served by. Outlives them.
 struct HttpRules {
   const HttpService* service = nullptr;
+  const ProxyRules* proxies = nullptr;
+  const CorsRules* cors = nullptr;
   session::ConnectionAcceptor* acceptor = nullptr;
-  std::string channels_path;
+  std::string channels_path;                // of WebSocket
+  std::string long_poll_path;               // of long polling
+  std::shared_ptr<LongPollHost> long_poll;  // shared with what is posted to it
+  FileRules files;
   std::function<bool(std::string_view key)> is_valid_api_key;
   std::function<bool()> has_room_for_session;
 };
@@ -28,12 +38,14 @@ struct HttpRules {
 // that sends requests without reading answers is not read any more.
 //
 // Thread: the shard's. Borrows: the loop and the rules.
-class HttpConnection final : public Endpoint {
+class HttpConnection final : public Endpoint, public runtime::FdEvents, public LongPollWaiter {
  public:
   HttpConnection(EndpointLoop& loop, const HttpRules& rules, std::string remote_address);
 
   // The socket must tell its events to this connection.
   void Open(std::unique_ptr<Socket> socket);
+  // The same, for one that has served requests already; `rest` came behind the last.
+  void GoOn(std::unique_ptr<Socket> socket, std::string_view rest);
 
   void OnReadable() override;
   void OnWritable() override;
@@ -42,22 +54,38 @@ class HttpConnection final : public Endpoint {
   Fate AfterTurn() override;
   void BeginShutdown() override;
   void Cut() override;
+  void OnAnswer(LongPollAnswer answer) override;
 
  private:
   enum class State {
     kHandshaking,  // of TLS
     kServing,
+    kAwaiting,   // the answer to a long-poll request; more requests wait in stash_
     kClosing,    // the last answer is queued
     kLingering,  // our half is closed: waiting for the end of theirs
     kGone,
   };
 
+  // What of a request shapes the form of its answer.
+  struct AnswerForm {
+    HttpRequest::KeepAlive keep_alive = HttpRequest::KeepAlive::kYes;
+    BodyPolicy body = BodyPolicy::kWritten;
+  };
+  static AnswerForm FormFor(const HttpRequest& request);
+
   bool HandshakeIsDone();
   void ReadOnce();
   void Consume(std::string_view input);
-  void Serve(const HttpRequest& request, std::string_view rest);
-  void Upgrade(const HttpRequest& request, const std::string& greeting, std::string_view rest);
-  void Answer(const HttpResponse& response, const HttpRequest& request);
+  HttpResponse MakeRefusal() const;
+  void Serve(HttpRequest request, std::string_view rest);
+  void AwaitLongPoll(HttpRequest request);
+  void ServeFile(HttpRequest request, std::string_view rest);
+  void Upgrade(const HttpRequest& request, Compression compression, const std::string& greeting,
+               std::string_view rest);
+  void Answer(const HttpResponse& response, const HttpRequest& request) {
+    Answer(response, FormFor(request));
+  }
+  void Answer(const HttpResponse& response, AnswerForm form);
   void AnswerAndClose(const HttpResponse& response);
   void WriteQueued();
   void OnAllWritten();
@@ -70,10 +98,16 @@ class HttpConnection final : public Endpoint {
   std::unique_ptr<Socket> socket_;
   RequestParser parser_;
   std::string output_;
-  std::string stash_;  // requests that wait for the client to read answers
+  std::size_t written_bytes_ = 0;  // of output_
+  std::string stash_;              // requests that wait for the client to read answers
+  AnswerForm awaited_form_;
+  std::string awaited_origin_;  // of the page that waits
+  std::uint64_t ticket_ = 0;    // by which the long-poll host knows the request
   CoarseMillis deadline_ = 0;
   State state_ = State::kHandshaking;
   bool is_in_request_ = true;  // whose deadline is running
+  bool has_polled_ = false;    // and may poll once more for the last word of its session
+  bool is_stopping_ = false;   // of the node
 };
 
 }  // namespace molva::transport

@@ -13,8 +13,9 @@ std::optional<int> HexDigit(char c) {
   return std::nullopt;
 }
 
-// "%41" and "+" of a query; what is no escape stays as it is.
-std::string DecodeQueryText(std::string_view text) {
+enum class Plus { kIsSpace, kIsPlus };
+
+std::string Decode(std::string_view text, Plus plus) {
   std::string decoded;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool has_escape = text[i] == '%' && i + 2 < text.size();
@@ -24,7 +25,7 @@ std::string DecodeQueryText(std::string_view text) {
       decoded += static_cast<char>(*high * 16 + *low);
       i += 2;
     } else {
-      decoded += text[i] == '+' ? ' ' : text[i];
+      decoded += text[i] == '+' && plus == Plus::kIsSpace ? ' ' : text[i];
     }
   }
   return decoded;
@@ -37,6 +38,13 @@ std::optional<std::string_view> ValueOf(std::string_view pair, std::string_view 
   return pair.substr(std::min(equals + 1, pair.size()));
 }
 
+std::optional<std::string> FindValue(std::string_view pairs, std::string_view name) {
+  for (const std::string_view pair : base::SplitWords(pairs, '&')) {
+    if (const auto value = ValueOf(pair, name)) return Decode(*value, Plus::kIsSpace);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::string_view HttpRequest::Header(std::string_view name) const {
@@ -47,10 +55,19 @@ std::string_view HttpRequest::Header(std::string_view name) const {
 }
 
 std::optional<std::string> HttpRequest::QueryValue(std::string_view name) const {
-  for (const std::string_view pair : base::SplitWords(query, '&')) {
-    if (const auto value = ValueOf(pair, name)) return DecodeQueryText(*value);
-  }
-  return std::nullopt;
+  return FindValue(query, name);
+}
+
+bool HttpRequest::is_form() const {
+  constexpr std::string_view kForm = "application/x-www-form-urlencoded";
+  const std::string_view type = Header("content-type");
+  return base::AsciiLower(base::TrimAscii(type.substr(0, type.find(';')))) == kForm;
+}
+
+std::optional<std::string> HttpRequest::Parameter(std::string_view name) const {
+  std::optional<std::string> value = QueryValue(name);
+  if (!value.has_value() && is_form()) value = FindValue(body, name);
+  return value;
 }
 
 std::optional<std::string> HttpRequest::Cookie(std::string_view name) const {
@@ -69,13 +86,16 @@ void HttpService::Handle(std::string path, HttpHandler handler) {
 
 HttpResponse HttpService::Answer(const HttpRequest& request) const {
   const auto found = handlers_.find(std::string_view(request.path));
-  if (found == handlers_.end()) return MakeFaultResponse(model::Fault::kNotFound);
+  const HttpHandler& handler = found == handlers_.end() ? rest_ : found->second;
+  if (handler == nullptr) return MakeFaultResponse(model::Fault::kNotFound);
   if (request.method != "GET" && request.method != "HEAD") {
     HttpResponse response = MakeFaultResponse(model::Fault::kOperationNotAllowed);
     response.headers.emplace_back("Allow", "GET, HEAD");
     return response;
   }
-  return found->second(request);
+  return handler(request);
 }
+
+std::string DecodePercent(std::string_view text) { return Decode(text, Plus::kIsPlus); }
 
 }  // namespace molva::transport

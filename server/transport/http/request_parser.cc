@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 #include "base/strings.h"
 
@@ -10,7 +11,6 @@ namespace {
 
 constexpr int kBadRequest = 400;
 constexpr int kLengthRequired = 411;
-constexpr int kBodyTooLarge = 413;
 constexpr int kTargetTooLong = 414;
 constexpr int kExpectationFailed = 417;
 constexpr int kHeadTooLarge = 431;
@@ -145,7 +145,10 @@ std::size_t RequestParser::CountOf(std::string_view name) const {
 RequestParser::Progress RequestParser::FinishHead() {
   const std::size_t hosts = CountOf("host");
   if (hosts > 1 || (hosts == 0 && request_.minor_version == 1)) return Refuse(kBadRequest);
-  if (CountOf("expect") > 0) return Refuse(kExpectationFailed);
+  const std::size_t expectations = CountOf("expect");
+  const bool is_met = IsStreamed() && expectations == 1 &&
+                      base::AsciiLower(request_.Header("expect")) == "100-continue";
+  if (expectations > 0 && !is_met) return Refuse(kExpectationFailed);
   request_.keep_alive = KeepAliveOf(request_);
   return ReadBodyLength();
 }
@@ -163,6 +166,12 @@ RequestParser::Progress RequestParser::ReadBodyLength() {
     const auto [stop, error] = std::from_chars(text.data(), end, body_left_);
     if (error == std::errc::result_out_of_range) return Refuse(kBodyTooLarge);
     if (error != std::errc() || stop != end) return Refuse(kBadRequest);
+  }
+  if (IsStreamed()) {
+    if (body_left_ > static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max())) {
+      return Refuse(kBodyTooLarge);
+    }
+    request_.streamed_bytes = static_cast<std::int64_t>(std::exchange(body_left_, 0));
   }
   if (body_left_ > max_body_bytes_) return Refuse(kBodyTooLarge);
   stage_ = Stage::kBody;

@@ -10,9 +10,13 @@
 
 namespace molva::transport {
 
+// What a request is refused with whose body is over the limit: RFC 9110 §15.5.14.
+inline constexpr int kBodyTooLarge = 413;
+
 // An incremental parser, strict about everything that two readers could understand differently: no
 // bare line feeds, no folded headers, one Host, at most one Content-Length and not beside a
 // Transfer-Encoding. Chunked bodies are refused with 411.
+// Bodies of requests to paths that begin with `streamed_path` (empty: none) are left to the caller.
 //
 // Source: RFC 9112; limits as in docs/protocol transports §9.
 class RequestParser {
@@ -23,7 +27,8 @@ class RequestParser {
 
   enum class Progress { kNeedMore, kComplete, kBad };
 
-  explicit RequestParser(std::size_t max_body_bytes) : max_body_bytes_(max_body_bytes) {}
+  explicit RequestParser(std::size_t max_body_bytes, std::string streamed_path = {})
+      : max_body_bytes_(max_body_bytes), streamed_path_(std::move(streamed_path)) {}
 
   // Takes bytes from the front of `input`. After kComplete, Finish; after kBad, answer error_status
   // and close.
@@ -32,6 +37,8 @@ class RequestParser {
   HttpRequest Finish();
   // The HTTP status that says what was wrong.
   int error_status() const { return error_status_; }
+  // Of the request that is being read, once known.
+  const std::string& path() const { return request_.path; }
   // Whether a part of a request was taken.
   bool has_begun() const { return head_bytes_ > 0; }
 
@@ -48,7 +55,12 @@ class RequestParser {
   Progress Refuse(int status);
   std::size_t CountOf(std::string_view name) const;
 
+  bool IsStreamed() const {
+    return !streamed_path_.empty() && request_.path.starts_with(streamed_path_);
+  }
+
   const std::size_t max_body_bytes_;
+  const std::string streamed_path_;
   Stage stage_ = Stage::kRequestLine;
   HttpRequest request_;
   std::string line_;

@@ -9,6 +9,10 @@
 namespace molva::transport {
 namespace {
 
+// Neither has a body, nor says how long it is not.
+constexpr int kNoContent = 204;
+constexpr int kNotModified = 304;
+
 struct Reason {
   int status;
   std::string_view text;
@@ -19,6 +23,11 @@ constexpr Reason kReasons[] = {
     {200, "OK"},
     {201, "Created"},
     {204, "No Content"},
+    {206, "Partial Content"},
+    {300, "Multiple Choices"},
+    {301, "Moved Permanently"},
+    {304, "Not Modified"},
+    {308, "Permanent Redirect"},
     {400, "Bad Request"},
     {401, "Unauthorized"},
     {403, "Forbidden"},
@@ -27,9 +36,12 @@ constexpr Reason kReasons[] = {
     {411, "Length Required"},
     {413, "Content Too Large"},
     {414, "URI Too Long"},
+    {416, "Range Not Satisfiable"},
     {417, "Expectation Failed"},
     {431, "Request Header Fields Too Large"},
+    {422, "Unprocessable Content"},
     {500, "Internal Server Error"},
+    {501, "Not Implemented"},
     {503, "Service Unavailable"},
     {505, "HTTP Version Not Supported"},
 };
@@ -47,11 +59,15 @@ std::string RenderResponse(const HttpResponse& response, HttpRequest::KeepAlive 
                            BodyPolicy body_policy) {
   const std::string date =
       absl::FormatTime("%a, %d %b %Y %H:%M:%S GMT", absl::Now(), absl::UTCTimeZone());
-  std::string bytes = fmt::format(
-      "HTTP/1.1 {} {}\r\nDate: {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n"
-      "X-Content-Type-Options: nosniff\r\n",
-      response.status, ReasonFor(response.status), date, response.content_type,
-      response.body.size());
+  std::string bytes =
+      fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\nX-Content-Type-Options: nosniff\r\n",
+                  response.status, ReasonFor(response.status), date);
+  if (response.status != kNoContent && response.status != kNotModified) {
+    bytes += fmt::format("Content-Type: {}\r\nContent-Length: {}\r\n", response.content_type,
+                         response.streamed_bytes < 0
+                             ? response.body.size()
+                             : static_cast<std::size_t>(response.streamed_bytes));
+  }
   for (const HttpHeader& header : response.headers) {
     bytes += fmt::format("{}: {}\r\n", header.first, header.second);
   }

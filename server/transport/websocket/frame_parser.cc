@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::size_t kMaskBytes = 4;
 constexpr std::uint64_t kLongestControl = 125;
+// RSV1, of the first frame of a message.
+constexpr unsigned kDeflatedBit = 0x40;
 // A message's memory up to this is kept for the next one.
 constexpr std::size_t kKeptBytes = 512;
 
@@ -84,6 +86,7 @@ FrameParser::Progress FrameParser::ReadHeader(std::span<char>& input) {
     control_.clear();
   } else if (!is_fragmented_) {
     is_text_ = opcode_ == Opcode::kText;
+    is_deflated_ = (header_[0] & kDeflatedBit) != 0;
     utf8_.Reset();
   }
   return Progress::kDone;
@@ -91,7 +94,10 @@ FrameParser::Progress FrameParser::ReadHeader(std::span<char>& input) {
 
 bool FrameParser::AreFirstBytesGood() {
   const unsigned opcode = header_[0] & 0x0F;
-  const bool has_reserved_bits = (header_[0] & 0x70) != 0;
+  const bool may_be_deflated =
+      compression_ == Compression::kPerMessage && (opcode == 0x1 || opcode == 0x2);
+  const unsigned reserved_bits = may_be_deflated ? 0x70 & ~kDeflatedBit : 0x70;
+  const bool has_reserved_bits = (header_[0] & reserved_bits) != 0;
   const bool is_masked = (header_[1] & 0x80) != 0;
   if (has_reserved_bits || !is_masked || !IsKnownOpcode(opcode)) return false;
   opcode_ = static_cast<Opcode>(opcode);
@@ -142,10 +148,10 @@ FrameEvent FrameParser::ReadData(std::span<char>& input) {
   const bool is_whole_frame = frame_left_ == 0;
   if (is_whole_frame) EndFrame();
   if (is_whole_frame && is_final_ && !is_fragmented_ && message_.empty()) {
-    if (is_text_ && !base::IsValidUtf8(piece)) return Fail(CloseCode::kInvalidUtf8);
-    return {FrameEvent::Kind::kMessage, piece};
+    if (checks_utf8() && !base::IsValidUtf8(piece)) return Fail(CloseCode::kInvalidUtf8);
+    return MessageEvent(piece);
   }
-  if (is_text_ && !utf8_.Take(piece)) return Fail(CloseCode::kInvalidUtf8);
+  if (checks_utf8() && !utf8_.Take(piece)) return Fail(CloseCode::kInvalidUtf8);
   message_ += piece;
   if (!is_whole_frame) return {};
   is_fragmented_ = !is_final_;
@@ -153,11 +159,16 @@ FrameEvent FrameParser::ReadData(std::span<char>& input) {
 }
 
 FrameEvent FrameParser::FinishGathered() {
-  if (is_text_ && !utf8_.IsComplete()) return Fail(CloseCode::kInvalidUtf8);
+  if (checks_utf8() && !utf8_.IsComplete()) return Fail(CloseCode::kInvalidUtf8);
   const std::size_t size = message_.size();
   message_.append(kTailBytes, '\0');
   gave_message_ = true;
-  return {FrameEvent::Kind::kMessage, std::string_view(message_).substr(0, size)};
+  return MessageEvent(std::string_view(message_).substr(0, size));
+}
+
+FrameEvent FrameParser::MessageEvent(std::string_view payload) const {
+  const auto kind = is_deflated_ ? FrameEvent::Kind::kDeflated : FrameEvent::Kind::kMessage;
+  return {kind, payload, CloseCode::kNoneSent, is_text_};
 }
 
 FrameEvent FrameParser::ReadControl(std::span<char>& input) {

@@ -50,6 +50,13 @@ std::string MakeFrame(Opcode opcode, std::string_view payload) {
   return frame;
 }
 
+std::string MakeDeflatedFrame(std::string_view payload) {
+  constexpr unsigned kFirstReservedBit = 0x40;  // RFC 7692 §7.2.3.1
+  std::string frame = MakeFrame(Opcode::kText, payload);
+  frame[0] = static_cast<char>(static_cast<std::uint8_t>(frame[0]) | kFirstReservedBit);
+  return frame;
+}
+
 std::string MakeCloseFrame(CloseCode code) {
   if (code == CloseCode::kNoneSent) return MakeFrame(Opcode::kClose, {});
   const auto number = static_cast<std::uint16_t>(code);

@@ -15,6 +15,9 @@ namespace molva::transport {
 // Source: RFC 6455 §5.2.
 model::Frame EncodeWebSocketFrame(const model::Packet& packet);
 
+// A text frame that holds `payload`, which is deflated. Source: RFC 7692 §6.1.
+std::string MakeDeflatedFrame(std::string_view payload);
+
 // A frame of any kind. A control frame's payload must not be longer than 125 bytes.
 std::string MakeFrame(Opcode opcode, std::string_view payload);
 // A close frame without a reason; kNoneSent makes an empty one.

@@ -39,7 +39,8 @@ bool IsGoodKey(std::string_view key) {
 
 }  // namespace
 
-std::optional<std::string> AcceptHandshake(const HttpRequest& request) {
+std::optional<std::string> AcceptHandshake(const HttpRequest& request,
+                                           std::string_view extensions) {
   const auto is_key = [](const HttpHeader& header) { return header.first == "sec-websocket-key"; };
   const std::string_view key = request.Header("sec-websocket-key");
   const bool is_upgrade = request.method == "GET" && request.minor_version == 1 &&
@@ -50,12 +51,15 @@ std::optional<std::string> AcceptHandshake(const HttpRequest& request) {
       !IsGoodKey(key)) {
     return std::nullopt;
   }
+  const std::string taken = extensions.empty()
+                                ? std::string()
+                                : fmt::format("Sec-WebSocket-Extensions: {}\r\n", extensions);
   return fmt::format(
       "HTTP/1.1 101 Switching Protocols\r\n"
       "Upgrade: websocket\r\n"
       "Connection: Upgrade\r\n"
-      "Sec-WebSocket-Accept: {}\r\n\r\n",
-      AcceptKey(key));
+      "Sec-WebSocket-Accept: {}\r\n{}\r\n",
+      AcceptKey(key), taken);
 }
 
 }  // namespace molva::transport

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/strings.h"
 #include "transport/websocket/frame_writer.h"
 
 namespace molva::transport {
@@ -20,6 +21,7 @@ constexpr std::string_view kProbe = "1";
 constexpr std::string_view kProbeAnswer = "0";
 
 static_assert(FrameParser::kTailBytes >= wire::JsonDecoder::kPaddingBytes);
+static_assert(MessageCodec::kTailBytes >= wire::JsonDecoder::kPaddingBytes);
 
 CloseCode CodeOf(CloseReason reason) {
   switch (reason) {
@@ -35,19 +37,15 @@ CloseCode CodeOf(CloseReason reason) {
   return CloseCode::kGoingAway;
 }
 
-OutgoingQueue::Importance ImportanceOf(const model::Packet& packet) {
-  const bool is_ephemeral =
-      std::holds_alternative<model::Pres>(packet) || std::holds_alternative<model::Info>(packet);
-  return is_ephemeral ? OutgoingQueue::Importance::kEphemeral : OutgoingQueue::Importance::kLasting;
-}
-
 CoarseMillis Millis(absl::Duration duration) { return absl::ToInt64Milliseconds(duration); }
 
 }  // namespace
 
-WebSocketConnection::WebSocketConnection(EndpointLoop& loop, std::string greeting)
+WebSocketConnection::WebSocketConnection(EndpointLoop& loop, Compression compression,
+                                         std::string greeting)
     : loop_(loop),
-      parser_(loop.limits().max_message_bytes),
+      compression_(compression),
+      parser_(loop.limits().max_message_bytes, compression),
       last_input_(loop.now()),
       last_ping_(loop.now()) {
   queue_.Push(loop_.FrameOf(std::move(greeting)));
@@ -77,19 +75,12 @@ void WebSocketConnection::Open(std::unique_ptr<Socket> socket,
 
 SendResult WebSocketConnection::Send(const model::PacketPtr& packet, Urgency urgency) {
   if (state_ != State::kOpen) return SendResult::kDropped;
-  const bool is_shard_full =
-      blocked_since_ != 0 && loop_.queued_bytes() >= loop_.limits().shard_queue_bytes;
-  const auto verdict = queue_.Admit(ImportanceOf(packet->packet()), loop_.limits());
-  if (is_shard_full || verdict == OutgoingQueue::Verdict::kOverflow) {
-    loop_.counters().overflows.Add(1);
-    return SendResult::kOverflow;
-  }
-  if (verdict == OutgoingQueue::Verdict::kDrop) {
-    loop_.counters().frames_dropped.Add(1);
-    return SendResult::kDropped;
-  }
-  queue_.Push(loop_.FrameFor(packet));
-  loop_.counters().frames_out.Add(1);
+  const auto reader =
+      blocked_since_ == 0 ? EndpointLoop::Reader::kReads : EndpointLoop::Reader::kStands;
+  const SendResult admitted = loop_.Admit(packet->packet(), queue_, reader);
+  if (admitted != SendResult::kQueued) return admitted;
+  queue_.Push(compression_ == Compression::kPerMessage ? loop_.DeflatedFrameFor(packet)
+                                                       : loop_.FrameFor(packet));
   if (blocked_since_ == 0) loop_.WantFlush(*this, urgency);
   return SendResult::kQueued;
 }
@@ -181,16 +172,32 @@ void WebSocketConnection::Handle(const FrameEvent& event) {
   switch (event.kind) {
     case FrameEvent::Kind::kMessage:
       return HandleMessage(event.payload);
+    case FrameEvent::Kind::kDeflated:
+      return HandleDeflated(event);
     case FrameEvent::Kind::kPing:
       return Answer(MakeFrame(Opcode::kPong, event.payload));
     case FrameEvent::Kind::kClose:
     case FrameEvent::Kind::kError:
-      BeginClose(event.code);
-      return EndSession();
+      return BreakOff(event.code);
     case FrameEvent::Kind::kPong:
     case FrameEvent::Kind::kNeedMore:
       return;
   }
+}
+
+void WebSocketConnection::BreakOff(CloseCode code) {
+  BeginClose(code);
+  EndSession();
+}
+
+void WebSocketConnection::HandleDeflated(const FrameEvent& event) {
+  const absl::StatusOr<std::string_view> message = loop_.codec().Inflate(event.payload);
+  if (!message.ok()) {
+    return BreakOff(absl::IsResourceExhausted(message.status()) ? CloseCode::kTooLarge
+                                                                : CloseCode::kInvalidUtf8);
+  }
+  if (event.is_text && !base::IsValidUtf8(*message)) return BreakOff(CloseCode::kInvalidUtf8);
+  HandleMessage(*message);
 }
 
 void WebSocketConnection::HandleMessage(std::string_view payload) {

@@ -23,11 +23,13 @@ namespace molva::transport {
 // client's end; the session ends as soon as nothing more will reach it.
 //
 // Thread: the shard's. Borrows: the loop. Source: RFC 6455; docs/protocol transports §3.
-class WebSocketConnection final : public Endpoint, public session::Connection {
+class WebSocketConnection final : public Endpoint,
+                                  public runtime::FdEvents,
+                                  public session::Connection {
  public:
   // `greeting`, the handshake's answer, is written before all else. Sessions may be made for it and
   // may send at once; nothing is read or written until Open.
-  WebSocketConnection(EndpointLoop& loop, std::string greeting);
+  WebSocketConnection(EndpointLoop& loop, Compression compression, std::string greeting);
   ~WebSocketConnection() override;
 
   // `early` is what followed the handshake already.
@@ -58,9 +60,11 @@ class WebSocketConnection final : public Endpoint, public session::Connection {
   void ReadOnce();
   void Consume(std::span<char> input);
   void Handle(const FrameEvent& event);
+  void HandleDeflated(const FrameEvent& event);
   void HandleMessage(std::string_view payload);
   void Answer(std::string frame);
   void BeginClose(CloseCode code);
+  void BreakOff(CloseCode code);  // the client broke the rules, or is done
   void WriteQueued();
   void OnQueueWritten();
   void EndSession();
@@ -70,6 +74,7 @@ class WebSocketConnection final : public Endpoint, public session::Connection {
   CoarseMillis CheckBlocked(CoarseMillis now);
 
   EndpointLoop& loop_;
+  const Compression compression_;
   std::unique_ptr<Socket> socket_;
   std::unique_ptr<session::ConnectionHandler> handler_;
   FrameParser parser_;

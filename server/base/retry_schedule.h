@@ -1,4 +1,4 @@
-// When a peer that did not answer is dialled again.
+// When what did not answer is tried again.
 #pragma once
 
 #include <absl/time/time.h>
@@ -8,7 +8,7 @@
 
 #include "base/random.h"
 
-namespace molva::federation {
+namespace molva::base {
 
 // Full jitter: between nothing and a ceiling that doubles with each failure.
 class RetrySchedule {
@@ -16,11 +16,11 @@ class RetrySchedule {
   RetrySchedule(absl::Duration first, absl::Duration longest) : first_(first), longest_(longest) {}
 
   void Reset() { failures_ = 0; }
-  // The peer itself is at fault: the ceiling is at least half a minute's.
+  // Who is tried is itself at fault: the ceiling is at least half a minute's.
   void Punish() { failures_ = std::max(failures_, 5); }
-  // The peer wants nothing of us: the ceiling is the longest.
+  // Nothing is wanted of it soon: the ceiling is the longest.
   void GiveTime() { failures_ = kMost; }
-  absl::Duration Next(base::Random& random) {
+  absl::Duration Next(Random& random) {
     const absl::Duration ceiling =
         failures_ >= kMost ? longest_ : std::min(longest_, first_ * (1LL << failures_));
     failures_ = std::min(failures_ + 1, kMost);
@@ -36,4 +36,4 @@ class RetrySchedule {
   int failures_ = 0;
 };
 
-}  // namespace molva::federation
+}  // namespace molva::base

@@ -1,0 +1,50 @@
+// Finds, loads and opens a plugin that the configuration names.
+#pragma once
+
+#include <absl/status/statusor.h>
+#include <fmt/core.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "app/plugin_board.h"
+#include "app/plugin_folder.h"
+#include "app/plugin_section.h"
+#include "base/status_macros.h"
+#include "config/config.h"
+#include "plugin/library.h"
+#include "plugin/opening_watch.h"
+
+namespace molva::app {
+
+// `Plugin` is the adapter of the kind; `more` is what its Open wants besides. A plugin that
+// crashes, ends the process or hangs meanwhile is named in the log. A store may have much to
+// convert: it is only warned about. Once open, it is on the board.
+//
+// Errors: those of Library::Load, Plugin::Open and, for a plugin that declares its settings,
+//         CheckSection.
+template <typename Plugin, typename... More>
+absl::StatusOr<std::unique_ptr<Plugin>> OpenPlugin(const config::Config& config, PluginBoard& board,
+                                                   molva_kind kind, std::string_view name,
+                                                   const std::string& plugin_config,
+                                                   More&&... more) {
+  using WhenLate = plugin::OpeningWatch::WhenLate;
+  const std::string path = plugin::LocatePlugin(PluginFolder(config), kind, name);
+  const plugin::OpeningWatch watch(path, config.Duration("node.plugin_deadline"),
+                                   kind == MOLVA_KIND_STORE ? WhenLate::kWarn : WhenLate::kEnd);
+  MOLVA_ASSIGN_OR_RETURN(const plugin::Library library, plugin::Library::Load(path, kind));
+  std::string checked = plugin_config;
+  if (library.settings().has_value()) {
+    MOLVA_ASSIGN_OR_RETURN(checked,
+                           CheckSection(config, fmt::format("{}_{}", plugin::KindName(kind), name),
+                                        *library.settings(), plugin_config));
+  }
+  MOLVA_ASSIGN_OR_RETURN(std::unique_ptr<Plugin> opened,
+                         Plugin::Open(library, checked, std::forward<More>(more)...));
+  board.Add(opened->calls());
+  return opened;
+}
+
+}  // namespace molva::app

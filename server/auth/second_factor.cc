@@ -1,0 +1,108 @@
+// Second factors: who is asked for one, and how it begins and ends.
+#include <fmt/core.h>
+
+#include <utility>
+
+#include "auth/challenge.h"
+#include "auth/scheme_authenticator.h"
+#include "base/status_macros.h"
+
+namespace molva::auth {
+namespace {
+
+using store::Expect;
+
+std::string SecondNameOf(model::UserId user) { return fmt::format("{:016x}", user.bits()); }
+
+// What makes `replaced` the second factor of `user`, unless another request is faster.
+store::Batch BatchOf(const Scheme& scheme, model::UserId user,
+                     const std::optional<store::AuthRecord>& former, std::string kept) {
+  if (!former.has_value()) {
+    return {store::PutAuth{{.scheme = std::string(scheme.name()),
+                            .unique = SecondNameOf(user),
+                            .user = user,
+                            .level = model::AuthLevel::kAuth,
+                            .secret = std::move(kept),
+                            .expires = std::nullopt},
+                           Expect::kAbsent}};
+  }
+  const bool ends = kept.empty();
+  store::AuthRecord record = *former;
+  if (!ends) record.secret = std::move(kept);
+  store::Batch batch = {store::PutAuth{std::move(record), Expect::kPresent, former->secret}};
+  if (ends) batch.emplace_back(store::EraseAuth{former->scheme, former->unique});
+  return batch;
+}
+
+}  // namespace
+
+void SchemeAuthenticator::Keep(const store::AuthRecord& record, const Proof& proof,
+                               store::Done<Identity> done) {
+  store::AuthRecord next = record;
+  next.secret = proof.kept;
+  store_.Write({store::PutAuth{std::move(next), Expect::kPresent, record.secret}},
+               [alive = std::weak_ptr<Alive>(alive_), identity = Identity(proof),
+                done = std::move(done)](const absl::Status& status) mutable {
+                 if (alive.expired()) return;
+                 if (status.ok()) return done(std::move(identity));
+                 const bool is_late = absl::IsAborted(status) || absl::IsNotFound(status);
+                 done(is_late ? model::Fail(model::Fault::kAuthenticationFailed,
+                                            "another login was faster with this record")
+                              : status);
+               });
+}
+
+absl::Status SchemeAuthenticator::ChallengeFor(const Scheme& second, Identity identity,
+                                               const Found& record) const {
+  identity.may_log_in = record.has_value();
+  MOLVA_ASSIGN_OR_RETURN(const Token ticket, second.Issue(identity, shard_.Now()));
+  return Challenged(
+      {registry_.LogicalNameOf(second), ticket.secret,
+       record.has_value() ? Challenge::Wanted::kAnswer : Challenge::Wanted::kEnrolment});
+}
+
+void SchemeAuthenticator::AskForSecond(const Scheme& scheme, const Identity& identity,
+                                       store::Done<Identity> done) {
+  const Scheme* second = registry_.second();
+  const bool is_enough = scheme.traits().is_second || scheme.traits().issues;
+  if (second == nullptr || is_enough) return done(identity);
+  store_.FindAuthOfUser(std::string(second->name()), identity.user,
+                        [this, alive = std::weak_ptr<Alive>(alive_), second, identity,
+                         done = std::move(done)](const absl::StatusOr<Found>& record) mutable {
+                          if (alive.expired()) return;
+                          if (!record.ok()) return done(record.status());
+                          const bool must_have = registry_.requires_second() &&
+                                                 identity.level != model::AuthLevel::kAnon;
+                          if (!record->has_value() && !must_have) return done(std::move(identity));
+                          done(ChallengeFor(*second, std::move(identity), *record));
+                        });
+}
+
+void SchemeAuthenticator::ReplaceSecond(const Scheme& scheme, std::string secret,
+                                        model::UserId user, store::Done<Change> done) {
+  // A code is guessed here as well as at a login.
+  auto counted = Throttled<Change>(fmt::format("{}:{}", scheme.name(), SecondNameOf(user)), "",
+                                   std::move(done));
+  if (!counted.has_value()) return;
+  store_.FindAuthOfUser(
+      std::string(scheme.name()), user,
+      [this, alive = std::weak_ptr<Alive>(alive_), &scheme, secret = std::move(secret), user,
+       next_done = *std::move(counted)](absl::StatusOr<Found> record) mutable {
+        if (alive.expired()) return;
+        if (!record.ok()) return next_done(record.status());
+        Run<Change>(
+            scheme, std::move(next_done),
+            [&scheme, secret = std::move(secret), user, former = *std::move(record),
+             now = shard_.Now()]() -> absl::StatusOr<Change> {
+              MOLVA_ASSIGN_OR_RETURN(
+                  Replaced replaced,
+                  scheme.Replace(user, secret, former.has_value() ? &*former : nullptr, now));
+              Change change;
+              change.batch = BatchOf(scheme, user, former, std::move(replaced.kept));
+              change.told = std::move(replaced.told);
+              return change;
+            });
+      });
+}
+
+}  // namespace molva::auth

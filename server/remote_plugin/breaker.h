@@ -1,0 +1,51 @@
+// Keeps calls away from a plugin that fails, and finds out when it is back.
+#pragma once
+
+#include <absl/time/time.h>
+
+#include "base/random.h"
+#include "base/retry_schedule.h"
+
+namespace molva::remote_plugin {
+
+// A circuit breaker. Closed, every call goes out. After so many failures in a row it opens: no call
+// goes out until a while has passed, at most twice as long each time (full jitter). Then one call
+// goes out as a probe: its success closes, its failure opens again.
+//
+// Thread: one at a time.
+// Borrows: `random`.
+class Breaker {
+ public:
+  enum class State { kClosed, kOpen, kProbing };
+  struct Options {
+    int failures = 5;  // in a row
+    absl::Duration first_wait = absl::Milliseconds(500);
+    absl::Duration longest_wait = absl::Seconds(30);
+  };
+  // kProbe: the one call that tells whether it is back.
+  enum class Permit { kNo, kCall, kProbe };
+
+  Breaker(const Options& options, base::Random& random)
+      : failures_to_open_(options.failures),
+        random_(random),
+        waits_(options.first_wait, options.longest_wait) {}
+
+  // Whether a call may go out; its outcome must then be told.
+  Permit Admit(absl::Time now);
+  // A late success of an earlier call counts as well: it shows that the plugin lives.
+  void OnSuccess();
+  void OnFailure(absl::Time now);
+  State state() const { return state_; }
+  // While open: when the next call may go out.
+  absl::Time retry_at() const { return retry_at_; }
+
+ private:
+  const int failures_to_open_;
+  base::Random& random_;
+  base::RetrySchedule waits_;
+  State state_ = State::kClosed;
+  int failures_ = 0;
+  absl::Time retry_at_;
+};
+
+}  // namespace molva::remote_plugin
