@@ -15,6 +15,9 @@ constexpr std::string_view kDefaultServer = "127.0.0.1:16060";
 // The key that public servers hand to everybody; it keeps nobody out.
 constexpr std::string_view kDefaultApiKey = "AQEAAAABAAD_rAp4DJh05a1HAwFT3A6K";
 
+// Of a time in RFC 3339.
+std::string_view DayOf(std::string_view time) { return time.substr(0, time.find('T')); }
+
 }  // namespace
 
 std::string ServerFor(const Context& context, const std::optional<Profile>& profile) {
@@ -23,13 +26,15 @@ std::string ServerFor(const Context& context, const std::optional<Profile>& prof
   return std::string(kDefaultServer);
 }
 
+std::string ApiKeyOf(const Context& context) {
+  if (const std::string key = context.arguments.Get("api-key"); !key.empty()) return key;
+  const char* key = std::getenv("MOLVA_API_KEY");
+  return key == nullptr ? std::string(kDefaultApiKey) : key;
+}
+
 absl::StatusOr<Session> OpenSession(const Context& context, const std::string& server) {
   ConnectOptions options;
-  options.api_key = context.arguments.Get("api-key");
-  if (options.api_key.empty()) {
-    const char* key = std::getenv("MOLVA_API_KEY");
-    options.api_key = key == nullptr ? std::string(kDefaultApiKey) : key;
-  }
+  options.api_key = ApiKeyOf(context);
   return Session::Open(server, options);
 }
 
@@ -48,21 +53,13 @@ absl::StatusOr<LoggedIn> OpenLoggedIn(const Context& context) {
         fmt::format("your login is not valid any more; run: molva login {}", profile->login));
   }
   MOLVA_RETURN_IF_ERROR(identity.status());
+  // Who comes every day stays logged in.
+  if (!identity->token.empty() && DayOf(identity->expires) != DayOf(profile->expires)) {
+    profile->token = identity->token;
+    profile->expires = identity->expires;
+    MOLVA_RETURN_IF_ERROR(SaveProfile(context.profile_name, *profile));
+  }
   return LoggedIn{std::move(session), *std::move(profile)};
-}
-
-void ReportPublished(const Context& context, const std::string& topic,
-                     const molva::v1::ServerCtrl& ctrl) {
-  JsonObject object;
-  object.Text("topic", topic);
-  if (const auto seq = ctrl.params().find("seq"); seq != ctrl.params().end()) {
-    object.Raw("seq", seq->second);
-  }
-  if (const auto queued = ctrl.params().find("queued"); queued != ctrl.params().end()) {
-    object.Raw("queued", queued->second);
-    context.printer.Line("The other server cannot be reached now; the message waits for it.");
-  }
-  context.printer.Object(object);
 }
 
 absl::Status KeepLogin(const Context& context, const std::string& server, const std::string& login,

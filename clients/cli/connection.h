@@ -39,8 +39,7 @@ struct ConnectOptions {
 absl::StatusOr<std::unique_ptr<Connection>> Connect(const std::string& address,
                                                     const ConnectOptions& options);
 
-absl::StatusOr<std::unique_ptr<Connection>> ConnectGrpc(const std::string& target,
-                                                        Security security,
+absl::StatusOr<std::unique_ptr<Connection>> ConnectGrpc(const std::string& address,
                                                         const ConnectOptions& options);
 absl::StatusOr<std::unique_ptr<Connection>> ConnectWebSocket(const std::string& url,
                                                              const ConnectOptions& options);

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "clients/cli/access.h"
 #include "clients/cli/people.h"
 #include "clients/cli/status_macros.h"
 
@@ -13,17 +14,6 @@ namespace v1 = molva::v1;
 // Whether messages may pass by this mode.
 bool Talks(std::string_view mode) { return mode.find_first_of("RW") != std::string_view::npos; }
 bool Joins(std::string_view mode) { return mode.find('J') != std::string_view::npos; }
-
-// `user` empty: the mode that the caller wants.
-absl::Status SetMode(Session& session, const std::string& topic, const std::string& user,
-                     const std::string& mode) {
-  v1::ClientMsg message;
-  message.mutable_set()->set_topic(topic);
-  v1::SetSub& sub = *message.mutable_set()->mutable_query()->mutable_sub();
-  sub.set_user_id(user);
-  sub.set_mode(mode);
-  return session.Call(std::move(message)).status();
-}
 
 }  // namespace
 
@@ -56,13 +46,9 @@ absl::StatusOr<v1::TopicSub> FindRequest(Session& session, const std::string& wh
 
 absl::Status Accept(Session& session, const v1::TopicSub& request) {
   const std::string& topic = request.topic();
-  MOLVA_RETURN_IF_ERROR(SetMode(session, topic, "", request.acs().given()));
+  MOLVA_RETURN_IF_ERROR(WantMode(session, topic, request.acs().given()));
   if (IsGroup(topic)) return absl::OkStatus();
-  return SetMode(session, topic, topic, request.acs().given());
-}
-
-absl::Status WantMode(Session& session, const std::string& topic, const std::string& mode) {
-  return SetMode(session, topic, "", mode);
+  return GiveMode(session, topic, topic, request.acs().given());
 }
 
 }  // namespace molva::cli

@@ -25,7 +25,5 @@ absl::StatusOr<std::vector<molva::v1::TopicSub>> Contacts(Session& session);
 absl::StatusOr<molva::v1::TopicSub> FindRequest(Session& session, const std::string& who);
 // Agrees: the user wants what he was given and, between two, gives as much. The topic is attached.
 absl::Status Accept(Session& session, const molva::v1::TopicSub& request);
-// What the user wants of an attached topic from now on.
-absl::Status WantMode(Session& session, const std::string& topic, const std::string& mode);
 
 }  // namespace molva::cli

@@ -14,6 +14,8 @@ enum class ExitCode : int {
   kNotLoggedIn = 4,
   kNotFound = 5,
   kTimeout = 6,
+  kUnsupported = 7,  // the server cannot do this at all
+  kTooOften = 8,     // the server wants to be asked less often
 };
 
 inline ExitCode ExitCodeOf(const absl::Status& status) {
@@ -30,6 +32,10 @@ inline ExitCode ExitCodeOf(const absl::Status& status) {
       return ExitCode::kNotFound;
     case absl::StatusCode::kDeadlineExceeded:
       return ExitCode::kTimeout;
+    case absl::StatusCode::kUnimplemented:
+      return ExitCode::kUnsupported;
+    case absl::StatusCode::kResourceExhausted:
+      return ExitCode::kTooOften;
     default:
       return ExitCode::kRefused;
   }

@@ -1,23 +1,20 @@
 // A session over a molva.v1.Node/MessageLoop stream.
 #include <fmt/core.h>
-#include <grpc/support/log.h>
-#include <grpcpp/create_channel.h>
-#include <grpcpp/security/credentials.h>
+#include <grpcpp/channel.h>
 #include <molva/v1/node.grpc.pb.h>
 
-#include <chrono>
 #include <thread>
 #include <utility>
 
 #include "clients/cli/connection.h"
+#include "clients/cli/grpc_channel.h"
 #include "clients/cli/packet_inbox.h"
+#include "clients/cli/status_macros.h"
 
 namespace molva::cli {
 namespace {
 
 namespace v1 = molva::v1;
-
-constexpr int kMaxBatchBytes = 64 * 1024 * 1024;
 
 // Reads on a thread of its own, because a stream cannot be polled.
 class GrpcConnection final : public Connection {
@@ -69,23 +66,10 @@ class GrpcConnection final : public Connection {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Connection>> ConnectGrpc(const std::string& target,
-                                                        Security security,
+absl::StatusOr<std::unique_ptr<Connection>> ConnectGrpc(const std::string& address,
                                                         const ConnectOptions& options) {
-  // What the library would write to standard error, the error below says better.
-  gpr_set_log_function([](gpr_log_func_args*) {});
-  grpc::ChannelArguments arguments;
-  arguments.SetMaxReceiveMessageSize(kMaxBatchBytes);
-  const auto credentials = security == Security::kTls
-                               ? grpc::SslCredentials(grpc::SslCredentialsOptions())
-                               : grpc::InsecureChannelCredentials();
-  auto channel = grpc::CreateCustomChannel(target, credentials, arguments);
-  if (!channel->WaitForConnected(std::chrono::system_clock::now() +
-                                 absl::ToChronoMilliseconds(options.timeout))) {
-    return absl::UnavailableError(fmt::format(
-        "no Molva server answers at {}{}; is it running? --server names another", target,
-        security == Security::kTls ? ", or its certificate is not trusted" : ""));
-  }
+  MOLVA_ASSIGN_OR_RETURN(std::shared_ptr<grpc::Channel> channel,
+                         OpenGrpcChannel(address, options.timeout));
   return std::make_unique<GrpcConnection>(std::move(channel));
 }
 

@@ -18,19 +18,25 @@ void PrintOptions(const std::vector<OptionRule>& rules) {
 }  // namespace
 
 void PrintHelp() {
-  fmt::print("usage: molva COMMAND …\n\n");
-  for (const Command& command : AllCommands()) {
-    fmt::print("  {:24} {}\n", fmt::format("{} {}", command.name, command.words), command.summary);
+  fmt::print("usage: molva COMMAND …\n");
+  for (const Theme& theme : AllThemes()) {
+    fmt::print("\n{}\n", theme.title);
+    for (const Command& command : theme.commands) {
+      fmt::print("  {:32} {}\n", fmt::format("{} {}", command.name, command.words),
+                 command.summary);
+    }
   }
   fmt::print(
       "\nWHO is a login name, a user id (usr…), a group (grp…) or a channel (chn…); of another "
-      "server "
-      "with @domain.\n\n");
+      "server with @domain; slf are your own notes. More about one: molva COMMAND --help\n\n");
   PrintOptions(GlobalOptions());
 }
 
 void PrintCommandHelp(const Command& command) {
-  fmt::print("usage: molva {} {}\n\n{}.\n\n", command.name, command.words, command.summary);
+  fmt::print("usage: molva {}{}{}\n\n{}.\n", command.name, command.words.empty() ? "" : " ",
+             command.words, command.summary);
+  if (!command.details.empty()) fmt::print("{}\n", command.details);
+  fmt::print("\n  {}\n\n", command.example);
   PrintOptions(command.options);
   PrintOptions(GlobalOptions());
 }

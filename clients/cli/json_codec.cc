@@ -117,7 +117,9 @@ class Encoder {
 
   void Member(const Message& message, const FieldDescriptor& field, std::string& out) {
     const Reflection& access = *message.GetReflection();
-    if (field.name() == "query") return Members(access.GetMessage(message, &field), out);
+    if (field.name() == "query" && field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+      return Members(access.GetMessage(message, &field), out);
+    }
     out += out.empty() ? '{' : ',';
     AppendJsonText(out, KeyOf(field));
     out += ':';

@@ -73,6 +73,13 @@ JsonObject& JsonObject::Time(std::string_view key, std::int64_t unix_millis) {
   return unix_millis == 0 ? *this : Text(key, TimeText(unix_millis));
 }
 
+JsonObject& JsonObject::Append(const JsonObject& other) {
+  if (other.text_.size() == 1) return *this;
+  if (text_.size() > 1) text_ += ',';
+  text_.append(other.text_, 1);
+  return *this;
+}
+
 std::optional<std::string> FindText(std::string_view json, const std::string& path) {
   simdjson::dom::parser parser;
   const simdjson::padded_string padded(json);
@@ -87,6 +94,38 @@ std::optional<std::int64_t> FindNumber(std::string_view json, const std::string&
   std::int64_t number = 0;
   if (parser.parse(padded).at_pointer(path).get(number) != simdjson::SUCCESS) return std::nullopt;
   return number;
+}
+
+std::optional<std::string> FindValue(std::string_view json, const std::string& path) {
+  simdjson::dom::parser parser;
+  const simdjson::padded_string padded(json);
+  simdjson::dom::element value;
+  if (parser.parse(padded).at_pointer(path).get(value) != simdjson::SUCCESS) return std::nullopt;
+  return simdjson::minify(value);
+}
+
+std::vector<std::string> FindElements(std::string_view json, const std::string& path) {
+  simdjson::dom::parser parser;
+  const simdjson::padded_string padded(json);
+  simdjson::dom::array array;
+  std::vector<std::string> values;
+  if (parser.parse(padded).at_pointer(path).get(array) != simdjson::SUCCESS) return values;
+  for (const simdjson::dom::element value : array) values.push_back(simdjson::minify(value));
+  return values;
+}
+
+std::vector<std::string> FindTexts(std::string_view json, const std::string& path) {
+  std::vector<std::string> texts;
+  for (const std::string& value : FindElements(json, path)) {
+    if (auto text = FindText(value, "")) texts.push_back(*std::move(text));
+  }
+  return texts;
+}
+
+std::string JsonArray(const std::vector<std::string>& values) {
+  std::string out = "[";
+  for (const std::string& value : values) out += (out.size() > 1 ? "," : "") + value;
+  return out + "]";
 }
 
 absl::StatusOr<std::map<std::string, std::string>> ParseTexts(std::string_view json) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace molva::cli {
 
@@ -25,6 +26,7 @@ class JsonObject {
   // `json` is one JSON value; line breaks in it are taken out. Left out if empty.
   JsonObject& Raw(std::string_view key, std::string_view json);
   JsonObject& Time(std::string_view key, std::int64_t unix_millis);  // left out if 0
+  JsonObject& Append(const JsonObject& other);                       // its members
   std::string Line() const { return text_ + "}"; }
 
  private:
@@ -35,6 +37,14 @@ class JsonObject {
 // The text at `path` ("/txt", "" for the value itself) in `json`; nullopt if there is none.
 std::optional<std::string> FindText(std::string_view json, const std::string& path);
 std::optional<std::int64_t> FindNumber(std::string_view json, const std::string& path);
+// Any value there, as JSON without blanks.
+std::optional<std::string> FindValue(std::string_view json, const std::string& path);
+// The elements of the array there, as JSON; none if there is no array.
+std::vector<std::string> FindElements(std::string_view json, const std::string& path);
+// Those of them that are texts.
+std::vector<std::string> FindTexts(std::string_view json, const std::string& path);
+// [1,2] as JSON, of values that are JSON.
+std::string JsonArray(const std::vector<std::string>& values);
 
 // The members of an object whose values are all texts.
 absl::StatusOr<std::map<std::string, std::string>> ParseTexts(std::string_view json);

@@ -7,10 +7,15 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "clients/cli/session.h"
 
 namespace molva::cli {
+
+// Whom and what a search by tags finds; nothing for an empty answer.
+absl::StatusOr<std::vector<molva::v1::TopicSub>> FindByTags(Session& session,
+                                                            const std::string& query);
 
 // The topic that `who` stands for: a user id, a group or channel id (of another server with
 // @domain), "me", "slf", or a login name, perhaps with @domain, which is looked up on the server.
@@ -33,6 +38,12 @@ class NameBook {
   std::map<std::string, std::string> names_;
 };
 
+// Attaches to a topic that the user is in, without joining it or beginning a chat; what he may do
+// there.
+// Errors: kNotFound if he is not in it, kFailedPrecondition if he has blocked it.
+absl::StatusOr<molva::v1::AccessMode> Enter(Session& session, const std::string& topic);
+// Learns the names in an attached topic.
+absl::Status LearnNames(Session& session, const std::string& topic, NameBook& names);
 // Attaches to `topic` and learns the names in it.
 absl::Status AttachAndLearn(Session& session, const std::string& topic, NameBook& names);
 

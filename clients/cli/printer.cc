@@ -5,6 +5,10 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <utility>
+#include <vector>
+
+#include "clients/cli/attachments.h"
 
 namespace molva::cli {
 namespace {
@@ -30,12 +34,26 @@ std::string LocalTime(std::int64_t unix_millis) {
                           absl::LocalTimeZone());
 }
 
-// The number of the message that this one is an edit of; empty if it is none.
-std::string Replaced(const molva::v1::ServerData& message) {
-  const auto at = message.head().find("replace");
-  if (at == message.head().end()) return "";
-  const std::string text = FindText(at->second, "").value_or("");
+// The text of a key of `head`; empty if there is none.
+std::string HeadText(const molva::v1::ServerData& message, const std::string& key) {
+  const auto at = message.head().find(key);
+  return at == message.head().end() ? "" : FindText(at->second, "").value_or("");
+}
+
+// The number of a message of the same topic in `head`; empty if there is none.
+std::string HeadSeq(const molva::v1::ServerData& message, const std::string& key) {
+  const std::string text = HeadText(message, key);
   return text.starts_with(':') ? text.substr(1) : "";
+}
+
+// What stands between the name and the colon.
+std::string Marks(const molva::v1::ServerData& message) {
+  std::string marks;
+  for (const auto& [key, word] : {std::pair("replace", "instead of"), std::pair("reply", "to")}) {
+    const std::string seq = HeadSeq(message, key);
+    if (!seq.empty()) marks += fmt::format(" ({} {})", word, Harmless(seq));
+  }
+  return marks;
 }
 
 }  // namespace
@@ -56,24 +74,43 @@ void Printer::Object(const JsonObject& object) const {
   if (is_json()) Write(object.Line());
 }
 
-void Printer::Message(const molva::v1::ServerData& message, std::string_view name) const {
-  const std::string text = PlainText(message.content());
-  const std::string replaces = Replaced(message);
-  if (is_json()) {
-    return Object(JsonObject()
-                      .Text("topic", message.topic())
-                      .Number("seq", message.seq_id())
-                      .OptionalText("from", message.from_user_id())
-                      .Text("name", name)
-                      .Time("ts", message.timestamp())
-                      .OptionalText("replaces", replaces)
-                      .Text("text", text)
-                      .Raw("content", message.content()));
+JsonObject MessageObject(const molva::v1::ServerData& message, std::string_view name) {
+  JsonObject object;
+  object.Text("topic", message.topic())
+      .Number("seq", message.seq_id())
+      .OptionalText("from", message.from_user_id())
+      .Text("name", name)
+      .Time("ts", message.timestamp())
+      .OptionalText("replaces", HeadSeq(message, "replace"))
+      .OptionalText("reply", HeadSeq(message, "reply"))
+      .OptionalText("forwarded", HeadText(message, "forwarded"));
+  if (const auto ttl = message.head().find("x-molva-ttl"); ttl != message.head().end()) {
+    object.Raw("ttl", ttl->second);
   }
-  std::string name_and_mark = Harmless(name);
-  if (!replaces.empty()) name_and_mark += fmt::format(" (instead of {})", Harmless(replaces));
-  Write(fmt::format("{} {} {}", Paint(Colour::kDim, LocalTime(message.timestamp())),
-                    Paint(Colour::kCyan, name_and_mark + ":"), Harmless(text)));
+  if (message.head().contains("x-molva-once")) object.Flag("once", true);
+  std::vector<std::string> files;
+  for (const Attachment& one : FindAttachments(message.content())) {
+    files.push_back(JsonObject()
+                        .Text("name", one.name)
+                        .Text("mime", one.mime)
+                        .Number("bytes", one.bytes)
+                        .OptionalText("url", one.url)
+                        .Line());
+  }
+  if (!files.empty()) object.Raw("attachments", JsonArray(files));
+  return object.Text("text", PlainText(message.content())).Raw("content", message.content());
+}
+
+void Printer::Message(const molva::v1::ServerData& message, std::string_view name) const {
+  if (is_json()) return Object(MessageObject(message, name));
+  std::string text = Harmless(PlainText(message.content()));
+  for (const Attachment& one : FindAttachments(message.content())) {
+    text +=
+        fmt::format("{}[{}, {}]", text.empty() ? "" : " ", Harmless(one.name), SizeText(one.bytes));
+  }
+  const std::string number = numbers_ ? fmt::format("{:>5}  ", message.seq_id()) : "";
+  Write(fmt::format("{}{} {} {}", number, Paint(Colour::kDim, LocalTime(message.timestamp())),
+                    Paint(Colour::kCyan, Harmless(name) + Marks(message) + ":"), text));
 }
 
 std::string Printer::Paint(Colour colour, std::string_view text) const {
@@ -97,7 +134,9 @@ std::string Harmless(std::string_view text) {
 
 std::string PlainText(const std::string& content) {
   if (auto text = FindText(content, "")) return *std::move(text);
-  if (auto text = FindText(content, "/txt")) return *std::move(text);
+  // A message that is nothing but a file has a blank as its text, for the file to stand on.
+  if (auto text = FindText(content, "/txt")) return *text == " " ? "" : *std::move(text);
+  if (!FindElements(content, "/ent").empty()) return "";
   return content.empty() || content == "null" ? "" : "[" + content + "]";
 }
 

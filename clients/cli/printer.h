@@ -20,6 +20,8 @@ class Printer {
   explicit Printer(OutputForm form);
 
   bool is_json() const { return form_ == OutputForm::kJson; }
+  // From now on lines of messages begin with their numbers.
+  void ShowNumbers() { numbers_ = true; }
   // A line for people; nothing in JSON form.
   void Line(std::string_view text) const;
   // A line for programs; nothing in text form.
@@ -34,8 +36,11 @@ class Printer {
 
   const OutputForm form_;
   const bool colours_;
+  bool numbers_ = false;
 };
 
+// A message for programs. `name` is what to call its author.
+JsonObject MessageObject(const molva::v1::ServerData& message, std::string_view name);
 // Text of others without what would steer the terminal: control characters become '?'.
 std::string Harmless(std::string_view text);
 // What a message says, as plain text: a string, or the text of formatted content.

@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "clients/cli/json_text.h"
+#include "clients/cli/patience.h"
+#include "clients/cli/second_factor.h"
 #include "clients/cli/status_macros.h"
 
 namespace molva::cli {
@@ -26,15 +28,13 @@ absl::StatusCode CodeOf(int code) {
       return absl::StatusCode::kPermissionDenied;
     case 404:
       return absl::StatusCode::kNotFound;
+    case 429:
+      return absl::StatusCode::kResourceExhausted;
+    case 501:
+      return absl::StatusCode::kUnimplemented;
     default:
       return code >= 500 ? absl::StatusCode::kUnavailable : absl::StatusCode::kFailedPrecondition;
   }
-}
-
-absl::Status Refusal(const v1::ServerCtrl& ctrl) {
-  std::string text = fmt::format("the server says: {} ({})", ctrl.text(), ctrl.code());
-  if (const std::string what = ParamText(ctrl, "what"); !what.empty()) text += ", about " + what;
-  return absl::Status(CodeOf(ctrl.code()), text);
 }
 
 std::string Language() {
@@ -47,12 +47,35 @@ Identity IdentityOf(const v1::ServerCtrl& ctrl) {
   return {ParamText(ctrl, "user"), ParamText(ctrl, "token"), ParamText(ctrl, "expires")};
 }
 
+// What `ask` returns, which is made again as long as the server says so and the patience lasts.
+template <typename Ask>
+auto AskPatiently(const Ask& ask) {
+  Patience patience;
+  auto answer = ask();
+  while (const std::optional<absl::Duration> wait = patience.WaitAfter(answer.status())) {
+    absl::SleepFor(*wait);
+    answer = ask();
+  }
+  return answer;
+}
+
 }  // namespace
 
 std::string ParamText(const v1::ServerCtrl& ctrl, const std::string& name) {
   const auto at = ctrl.params().find(name);
   if (at == ctrl.params().end()) return "";
   return FindText(at->second, "").value_or("");
+}
+
+absl::Status Refusal(const v1::ServerCtrl& ctrl) {
+  std::string text = fmt::format("the server says: {} ({})", ctrl.text(), ctrl.code());
+  if (const std::string what = ParamText(ctrl, "what"); !what.empty()) text += ", about " + what;
+  if (const auto wait = ctrl.params().find("retryAfter"); wait != ctrl.params().end()) {
+    return TooOften(text, FindNumber(wait->second, "").value_or(1));
+  }
+  absl::Status refusal(CodeOf(ctrl.code()), text);
+  AddChallenge(ctrl, refusal);
+  return refusal;
 }
 
 absl::StatusOr<Session> Session::Open(const std::string& address, const ConnectOptions& options) {
@@ -62,8 +85,26 @@ absl::StatusOr<Session> Session::Open(const std::string& address, const ConnectO
   message.mutable_hi()->set_ver("0.25");
   message.mutable_hi()->set_user_agent("molva/" MOLVA_VERSION " (Linux)");
   message.mutable_hi()->set_lang(Language());
-  MOLVA_RETURN_IF_ERROR(session.Call(std::move(message)).status());
+  MOLVA_ASSIGN_OR_RETURN(session.greeting_, session.Call(std::move(message)));
   return session;
+}
+
+bool Session::Can(std::string_view capability) const {
+  const auto beyond = greeting_.params().find("molva");
+  if (beyond == greeting_.params().end()) return false;
+  const std::vector<std::string> words = FindTexts(beyond->second, "/caps");
+  return std::find(words.begin(), words.end(), capability) != words.end();
+}
+
+absl::Status Session::Require(std::string_view capability, std::string_view what) const {
+  if (Can(capability)) return absl::OkStatus();
+  return absl::UnimplementedError(
+      fmt::format("this server has no {} ('{}' is not among what it can do)", what, capability));
+}
+
+std::optional<std::int64_t> Session::Limit(const std::string& name) const {
+  const auto at = greeting_.params().find(name);
+  return at == greeting_.params().end() ? std::nullopt : FindNumber(at->second, "");
 }
 
 absl::StatusOr<Identity> Session::LogIn(std::string_view scheme, std::string_view secret,
@@ -84,6 +125,10 @@ absl::StatusOr<Identity> Session::Register(v1::ClientAcc request) {
 }
 
 absl::StatusOr<v1::ServerCtrl> Session::Call(v1::ClientMsg message) {
+  return AskPatiently([&] { return CallOnce(message); });
+}
+
+absl::StatusOr<v1::ServerCtrl> Session::CallOnce(v1::ClientMsg message) {
   const std::string id = NextId();
   switch (message.message_case()) {
     case v1::ClientMsg::kHi:
@@ -142,47 +187,62 @@ absl::StatusOr<v1::ServerCtrl> Session::AwaitCtrl(const std::string& id) {
   }
 }
 
-absl::StatusOr<std::optional<v1::ServerMeta>> Session::Fetch(const std::string& topic,
-                                                             const std::string& what) {
+absl::StatusOr<std::vector<v1::ServerMsg>> Session::Ask(
+    const std::string& topic, const v1::GetQuery& query,
+    absl::FunctionRef<bool(const v1::ServerMsg&)> belongs) {
+  return AskPatiently([&] { return AskOnce(topic, query, belongs); });
+}
+
+absl::StatusOr<std::vector<v1::ServerMsg>> Session::AskOnce(
+    const std::string& topic, const v1::GetQuery& query,
+    absl::FunctionRef<bool(const v1::ServerMsg&)> belongs) {
   v1::ClientMsg message;
   const std::string id = NextId();
   message.mutable_get()->set_id(id);
   message.mutable_get()->set_topic(topic);
-  message.mutable_get()->mutable_query()->set_what(what);
+  *message.mutable_get()->mutable_query() = query;
   MOLVA_RETURN_IF_ERROR(connection_->Send(message));
   const absl::Time deadline = absl::Now() + kAnswerTimeout;
+  std::vector<v1::ServerMsg> answer;
   while (true) {
     MOLVA_ASSIGN_OR_RETURN(v1::ServerMsg packet, Await(deadline));
-    if (packet.has_meta() && packet.meta().id() == id) return std::move(*packet.mutable_meta());
     if (packet.has_ctrl() && packet.ctrl().id() == id) {
       if (packet.ctrl().code() >= 400) return Refusal(packet.ctrl());
-      return std::nullopt;
+      answer.push_back(std::move(packet));
+      return answer;
     }
-    if (waiting_.size() < kMaxWaiting) waiting_.push_back(std::move(packet));
+    const bool last = packet.has_meta() && packet.meta().id() == id;
+    if (last || belongs(packet)) {
+      answer.push_back(std::move(packet));
+    } else if (waiting_.size() < kMaxWaiting) {
+      waiting_.push_back(std::move(packet));
+    }
+    if (last) return answer;
   }
+}
+
+absl::StatusOr<std::optional<v1::ServerMeta>> Session::Fetch(const std::string& topic,
+                                                             const std::string& what) {
+  v1::GetQuery query;
+  query.set_what(what);
+  MOLVA_ASSIGN_OR_RETURN(std::vector<v1::ServerMsg> answer,
+                         Ask(topic, query, [](const v1::ServerMsg&) { return false; }));
+  if (!answer.back().has_meta()) return std::nullopt;
+  return std::move(*answer.back().mutable_meta());
 }
 
 absl::StatusOr<std::vector<v1::ServerData>> Session::FetchData(const std::string& topic,
                                                                const v1::GetOpts& options) {
-  v1::ClientMsg message;
-  const std::string id = NextId();
-  message.mutable_get()->set_id(id);
-  message.mutable_get()->set_topic(topic);
-  message.mutable_get()->mutable_query()->set_what("data");
-  *message.mutable_get()->mutable_query()->mutable_data() = options;
-  MOLVA_RETURN_IF_ERROR(connection_->Send(message));
-  const absl::Time deadline = absl::Now() + kAnswerTimeout;
+  v1::GetQuery query;
+  query.set_what("data");
+  *query.mutable_data() = options;
+  MOLVA_ASSIGN_OR_RETURN(std::vector<v1::ServerMsg> answer,
+                         Ask(topic, query, [&topic](const v1::ServerMsg& packet) {
+                           return packet.has_data() && packet.data().topic() == topic;
+                         }));
   std::vector<v1::ServerData> messages;
-  while (true) {
-    MOLVA_ASSIGN_OR_RETURN(v1::ServerMsg packet, Await(deadline));
-    if (packet.has_data() && packet.data().topic() == topic) {
-      messages.push_back(std::move(*packet.mutable_data()));
-    } else if (packet.has_ctrl() && packet.ctrl().id() == id) {
-      if (packet.ctrl().code() >= 400) return Refusal(packet.ctrl());
-      break;
-    } else if (waiting_.size() < kMaxWaiting) {
-      waiting_.push_back(std::move(packet));
-    }
+  for (v1::ServerMsg& packet : answer) {
+    if (packet.has_data()) messages.push_back(std::move(*packet.mutable_data()));
   }
   std::sort(messages.begin(), messages.end(),
             [](const auto& one, const auto& other) { return one.seq_id() < other.seq_id(); });
@@ -202,9 +262,18 @@ absl::Status Session::Detach(const std::string& topic) {
 }
 
 absl::StatusOr<std::optional<v1::ServerMsg>> Session::Next(absl::Duration timeout) {
-  if (waiting_.empty()) return connection_->Receive(timeout);
+  if (waiting_.empty()) {
+    MOLVA_ASSIGN_OR_RETURN(std::optional<v1::ServerMsg> fresh, connection_->Receive(timeout));
+    if (!fresh.has_value()) return std::nullopt;
+    waiting_.push_back(*std::move(fresh));
+  }
   v1::ServerMsg packet = std::move(waiting_.front());
   waiting_.pop_front();
+  if (packet.has_ctrl() && packet.ctrl().topic().empty() &&
+      ParamText(packet.ctrl(), "what") == "session") {
+    return absl::UnauthenticatedError(
+        "this login was ended from another device; to come back: molva login NAME");
+  }
   return packet;
 }
 

@@ -12,7 +12,7 @@
 namespace molva::cli {
 namespace {
 
-namespace v1 = molva::admin::v1;
+namespace admin = molva::admin::v1;
 
 constexpr std::int64_t kMillisPerSecond = 1000;
 constexpr std::int64_t kNanosPerMilli = 1'000'000;
@@ -27,7 +27,7 @@ double SecondsOf(const google::protobuf::Duration& duration) {
                                absl::Nanoseconds(duration.nanos()));
 }
 
-JsonObject TrafficObject(const v1::Traffic& traffic) {
+JsonObject TrafficObject(const admin::Traffic& traffic) {
   return JsonObject()
       .Number("frames", static_cast<std::int64_t>(traffic.frames()))
       .Number("bytes", static_cast<std::int64_t>(traffic.bytes()))
@@ -44,7 +44,7 @@ std::string CountsObject(const Counts& counts) {
   return object.Line();
 }
 
-JsonObject PeerObject(const v1::Peer& peer) {
+JsonObject PeerObject(const admin::Peer& peer) {
   return JsonObject()
       .Text("domain", peer.domain())
       .Text("state", peer.state())
@@ -64,7 +64,7 @@ JsonObject PeerObject(const v1::Peer& peer) {
       .OptionalText("last_error", peer.last_error());
 }
 
-std::string StateText(const Printer& printer, const v1::Peer& peer) {
+std::string StateText(const Printer& printer, const admin::Peer& peer) {
   if (peer.state() == "up") return printer.Paint(Colour::kGreen, "up");
   const std::int64_t next = MillisOf(peer.next_try());
   if (next == 0) return printer.Paint(Colour::kDim, peer.state());
@@ -75,10 +75,10 @@ std::string StateText(const Printer& printer, const v1::Peer& peer) {
 }
 
 absl::Status List(Context& context, AdminLink& link) {
-  MOLVA_ASSIGN_OR_RETURN(const v1::ListPeersReply reply,
-                         link.Call(&v1::Admin::Stub::ListPeers, v1::ListPeersRequest()));
+  MOLVA_ASSIGN_OR_RETURN(const admin::ListPeersReply reply,
+                         link.Call(&admin::Admin::Stub::ListPeers, admin::ListPeersRequest()));
   if (reply.peers().empty()) context.printer.Line("There is no other server to deal with.");
-  for (const v1::Peer& peer : reply.peers()) {
+  for (const admin::Peer& peer : reply.peers()) {
     context.printer.Line(fmt::format(
         "{}  {}  {} pending, {} items in, {} out{}", peer.domain(),
         StateText(context.printer, peer), peer.pending(), peer.in().items(), peer.out().items(),
@@ -88,8 +88,8 @@ absl::Status List(Context& context, AdminLink& link) {
   return absl::OkStatus();
 }
 
-void PrintIdentity(const Printer& printer, const v1::Identity& identity) {
-  for (const v1::Key& key : identity.keys()) {
+void PrintIdentity(const Printer& printer, const admin::Identity& identity) {
+  for (const admin::Key& key : identity.keys()) {
     const std::int64_t end = MillisOf(key.not_after());
     printer.Line(fmt::format("  key        {}{}", key.key(),
                              end == 0 ? "" : fmt::format(" until {}", TimeText(end))));
@@ -103,9 +103,9 @@ void PrintIdentity(const Printer& printer, const v1::Identity& identity) {
                                : fmt::format(", document {}", identity.document_number())));
 }
 
-JsonObject IdentityObject(const v1::Identity& identity) {
+JsonObject IdentityObject(const admin::Identity& identity) {
   std::string keys;
-  for (const v1::Key& key : identity.keys()) {
+  for (const admin::Key& key : identity.keys()) {
     keys += (keys.empty() ? "" : ",") + JsonObject()
                                             .Text("key", key.key())
                                             .Time("not_before", MillisOf(key.not_before()))
@@ -132,11 +132,11 @@ void PrintCounts(const Printer& printer, std::string_view label, const Counts& c
 }
 
 absl::Status Show(Context& context, AdminLink& link) {
-  v1::ShowPeerRequest request;
+  admin::ShowPeerRequest request;
   request.set_domain(context.words()[2]);
-  MOLVA_ASSIGN_OR_RETURN(const v1::ShowPeerReply reply,
-                         link.Call(&v1::Admin::Stub::ShowPeer, request));
-  const v1::Peer& peer = reply.peer();
+  MOLVA_ASSIGN_OR_RETURN(const admin::ShowPeerReply reply,
+                         link.Call(&admin::Admin::Stub::ShowPeer, request));
+  const admin::Peer& peer = reply.peer();
   const Printer& printer = context.printer;
   printer.Line(context.words()[2] + (reply.blocked() ? "  blocked" : ""));
   if (reply.has_peer()) {
@@ -164,10 +164,10 @@ absl::Status Show(Context& context, AdminLink& link) {
 }
 
 absl::Status Ping(Context& context, AdminLink& link) {
-  v1::PingPeerRequest request;
+  admin::PingPeerRequest request;
   request.set_domain(context.words()[2]);
-  MOLVA_ASSIGN_OR_RETURN(const v1::PingPeerReply reply,
-                         link.Call(&v1::Admin::Stub::PingPeer, request));
+  MOLVA_ASSIGN_OR_RETURN(const admin::PingPeerReply reply,
+                         link.Call(&admin::Admin::Stub::PingPeer, request));
   const double millis = SecondsOf(reply.round_trip()) * kMillisPerSecond;
   context.printer.Line(fmt::format("{} answers in {:.1f} ms.", context.words()[2], millis));
   context.printer.Object(JsonObject()
@@ -177,9 +177,9 @@ absl::Status Ping(Context& context, AdminLink& link) {
 }
 
 absl::Status Retry(Context& context, AdminLink& link) {
-  v1::RetryPeerRequest request;
+  admin::RetryPeerRequest request;
   request.set_domain(context.words()[2]);
-  MOLVA_RETURN_IF_ERROR(link.Call(&v1::Admin::Stub::RetryPeer, request).status());
+  MOLVA_RETURN_IF_ERROR(link.Call(&admin::Admin::Stub::RetryPeer, request).status());
   context.printer.Line(fmt::format("{} is being dialled.", context.words()[2]));
   context.printer.Object(JsonObject().Text("domain", context.words()[2]));
   return absl::OkStatus();
@@ -193,7 +193,7 @@ std::string ListText(const google::protobuf::RepeatedPtrField<std::string>& patt
   return "[" + text + "]";
 }
 
-void PrintRules(const Printer& printer, const v1::RulesReply& rules) {
+void PrintRules(const Printer& printer, const admin::RulesReply& rules) {
   printer.Object(JsonObject()
                      .Raw("blocked", ListText(rules.blocked()))
                      .Raw("allowed", ListText(rules.allowed()))
@@ -201,20 +201,20 @@ void PrintRules(const Printer& printer, const v1::RulesReply& rules) {
 }
 
 absl::Status Block(Context& context, AdminLink& link) {
-  v1::BlockPeerRequest request;
+  admin::BlockPeerRequest request;
   request.set_pattern(context.words()[2]);
-  MOLVA_ASSIGN_OR_RETURN(const v1::RulesReply rules,
-                         link.Call(&v1::Admin::Stub::BlockPeer, request));
+  MOLVA_ASSIGN_OR_RETURN(const admin::RulesReply rules,
+                         link.Call(&admin::Admin::Stub::BlockPeer, request));
   context.printer.Line(fmt::format("{} is blocked.", context.words()[2]));
   PrintRules(context.printer, rules);
   return absl::OkStatus();
 }
 
 absl::Status Allow(Context& context, AdminLink& link) {
-  v1::AllowPeerRequest request;
+  admin::AllowPeerRequest request;
   request.set_pattern(context.words()[2]);
-  MOLVA_ASSIGN_OR_RETURN(const v1::RulesReply rules,
-                         link.Call(&v1::Admin::Stub::AllowPeer, request));
+  MOLVA_ASSIGN_OR_RETURN(const admin::RulesReply rules,
+                         link.Call(&admin::Admin::Stub::AllowPeer, request));
   context.printer.Line(
       rules.denied_by_configuration()
           ? fmt::format("{} is on your list, but federation.deny stands against it.",
@@ -224,29 +224,55 @@ absl::Status Allow(Context& context, AdminLink& link) {
   return absl::OkStatus();
 }
 
+template <admin::UserAction kAction>
+absl::Status ChangeUser(Context& context, AdminLink& link) {
+  admin::ChangeUserRequest request;
+  request.set_login(context.words()[2]);
+  request.set_action(kAction);
+  MOLVA_ASSIGN_OR_RETURN(const admin::ChangeUserReply reply,
+                         link.Call(&admin::Admin::Stub::ChangeUser, request));
+  context.printer.Line(fmt::format("{}  {}  {}{}", context.words()[2], reply.user(), reply.state(),
+                                   reply.level() == "root" ? ", root" : ""));
+  context.printer.Object(JsonObject()
+                             .Text("login", context.words()[2])
+                             .Text("user", reply.user())
+                             .Text("state", reply.state())
+                             .OptionalText("level", reply.level()));
+  return absl::OkStatus();
+}
+
 struct Verb {
+  std::string_view field;
   std::string_view name;
-  std::size_t words;  // with "fed" and the verb
+  std::size_t words;  // with the field and the verb
   absl::Status (*run)(Context& context, AdminLink& link);
 };
-constexpr std::array<Verb, 6> kVerbs = {{{"list", 2, List},
-                                         {"show", 3, Show},
-                                         {"ping", 3, Ping},
-                                         {"retry", 3, Retry},
-                                         {"block", 3, Block},
-                                         {"allow", 3, Allow}}};
+constexpr std::array<Verb, 12> kVerbs = {
+    {{"fed", "list", 2, List},
+     {"fed", "show", 3, Show},
+     {"fed", "ping", 3, Ping},
+     {"fed", "retry", 3, Retry},
+     {"fed", "block", 3, Block},
+     {"fed", "allow", 3, Allow},
+     {"user", "show", 3, ChangeUser<admin::USER_ACTION_SHOW>},
+     {"user", "promote", 3, ChangeUser<admin::USER_ACTION_PROMOTE>},
+     {"user", "demote", 3, ChangeUser<admin::USER_ACTION_DEMOTE>},
+     {"user", "suspend", 3, ChangeUser<admin::USER_ACTION_SUSPEND>},
+     {"user", "restore", 3, ChangeUser<admin::USER_ACTION_RESTORE>},
+     {"user", "delete", 3, ChangeUser<admin::USER_ACTION_DELETE>}}};
 
 }  // namespace
 
 absl::Status RunAdmin(Context& context) {
   for (const Verb& verb : kVerbs) {
-    if (context.words()[0] != "fed" || context.words()[1] != verb.name) continue;
+    if (context.words()[0] != verb.field || context.words()[1] != verb.name) continue;
     if (context.words().size() != verb.words) break;
     AdminLink link(AdminSocketPath(context.arguments));
     return verb.run(context, link);
   }
   return absl::InvalidArgumentError(
-      "write: molva admin fed list, or show, ping, retry, block or allow and a DOMAIN");
+      "write: molva admin fed list, or show, ping, retry, block or allow and a DOMAIN; or "
+      "molva admin user show, promote, demote, suspend, restore or delete and a LOGIN");
 }
 
 }  // namespace molva::cli

@@ -1,4 +1,4 @@
-// molva group: new, join, invite, leave.
+// molva group (new, join, invite, leave) and invite.
 #include <fmt/core.h>
 
 #include "clients/cli/commands.h"
@@ -81,6 +81,13 @@ absl::Status RunGroup(Context& context) {
   if (verb == "leave") return LeaveGroup(context, mine.session, group);
   MOLVA_RETURN_IF_ERROR(mine.session.Attach(group).status());
   return InviteAll(context, mine.session, group, 2);
+}
+
+absl::Status RunInvite(Context& context) {
+  MOLVA_ASSIGN_OR_RETURN(LoggedIn mine, OpenLoggedIn(context));
+  const std::string& group = context.words()[0];
+  MOLVA_RETURN_IF_ERROR(Enter(mine.session, group).status());
+  return InviteAll(context, mine.session, group, 1);
 }
 
 }  // namespace molva::cli

@@ -1,8 +1,11 @@
 // molva login: proves who the user is, once.
 #include <fmt/core.h>
 
+#include <iostream>
+
 #include "clients/cli/commands.h"
 #include "clients/cli/password.h"
+#include "clients/cli/second_factor.h"
 #include "clients/cli/status_macros.h"
 
 namespace molva::cli {
@@ -22,6 +25,15 @@ absl::StatusOr<std::vector<molva::v1::ClientCred>> AnswersOf(const Context& cont
   return answers;
 }
 
+// The server lets nobody in without an authenticator, and this account has none yet.
+absl::Status BeginFirst(Context& context, Session& session, const std::string& login,
+                        const Challenge& challenge) {
+  std::cerr << "This server wants an authenticator beside the password.\n";
+  MOLVA_RETURN_IF_ERROR(BeginSecondFactor(context, session, login, challenge));
+  context.printer.Line("Now log in once more, with the next code.");
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status RunLogin(Context& context) {
@@ -32,7 +44,12 @@ absl::Status RunLogin(Context& context) {
                                       context.arguments.Get("password-file")));
   const std::string server = ServerFor(context, std::nullopt);
   MOLVA_ASSIGN_OR_RETURN(Session session, OpenSession(context, server));
-  const absl::StatusOr<Identity> identity = session.LogIn("basic", login + ":" + password, answers);
+  absl::StatusOr<Identity> identity = session.LogIn("basic", login + ":" + password, answers);
+  if (const auto challenge = ChallengeOf(identity.status()); challenge.has_value()) {
+    if (challenge->must_begin) return BeginFirst(context, session, login, *challenge);
+    identity = AnswerChallenge(session, *challenge, context.arguments.Get("totp"));
+    MOLVA_RETURN_IF_ERROR(identity.status());
+  }
   if (absl::IsUnauthenticated(identity.status())) {
     return absl::UnauthenticatedError(
         fmt::format("{} does not take this name and password", server));

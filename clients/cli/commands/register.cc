@@ -30,6 +30,11 @@ absl::Status RunRegister(Context& context) {
     credential.set_value(email);
   }
   MOLVA_ASSIGN_OR_RETURN(const Identity identity, session.Register(std::move(account)));
+  if (identity.token.empty()) {
+    return absl::UnauthenticatedError(fmt::format(
+        "your account is made, and {} wants more before it lets you in; run: molva login {}",
+        server, login));
+  }
   MOLVA_RETURN_IF_ERROR(KeepLogin(context, server, login, identity));
   context.printer.Line(fmt::format("Welcome, {}. You are {} on {}.", name, identity.user, server));
   context.printer.Object(

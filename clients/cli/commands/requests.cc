@@ -1,8 +1,10 @@
-// molva requests, accept, decline, block: who wants to talk with the user for the first time.
+// molva requests, accept, decline, block, unblock: who wants to talk with the user for the first
+// time.
 #include <fmt/core.h>
 
 #include <algorithm>
 
+#include "clients/cli/access.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/contact_requests.h"
 #include "clients/cli/people.h"
@@ -81,18 +83,55 @@ absl::Status RunDecline(Context& context) {
   return absl::OkStatus();
 }
 
+namespace {
+
+bool IsBlocked(const v1::TopicSub& sub) {
+  return !sub.acs().want().empty() && sub.acs().want().find('J') == std::string::npos;
+}
+
+absl::Status ListBlocked(const Context& context, const std::vector<v1::TopicSub>& contacts) {
+  for (const v1::TopicSub& sub : contacts) {
+    if (!IsBlocked(sub)) continue;
+    const std::string name = NameOnCard(sub.public_(), sub.topic());
+    context.printer.Line(fmt::format("{}  {}", sub.topic(), Harmless(name)));
+    context.printer.Object(JsonObject().Text("topic", sub.topic()).Text("name", name));
+  }
+  return absl::OkStatus();
+}
+
+// The chat that the first word names. Errors: kNotFound if there is none.
+absl::StatusOr<v1::TopicSub> FindContact(Context& context, Session& session,
+                                         const std::vector<v1::TopicSub>& contacts) {
+  MOLVA_ASSIGN_OR_RETURN(const std::string topic, ResolveWho(session, context.words()[0]));
+  for (const v1::TopicSub& sub : contacts) {
+    if (sub.topic() == topic) return sub;
+  }
+  return absl::NotFoundError(fmt::format("{} is none of your chats", context.words()[0]));
+}
+
+}  // namespace
+
 absl::Status RunBlock(Context& context) {
   MOLVA_ASSIGN_OR_RETURN(LoggedIn mine, OpenLoggedIn(context));
-  MOLVA_ASSIGN_OR_RETURN(const std::string topic, ResolveWho(mine.session, context.words()[0]));
   MOLVA_ASSIGN_OR_RETURN(const std::vector<v1::TopicSub> contacts, Contacts(mine.session));
-  const bool known = std::any_of(contacts.begin(), contacts.end(),
-                                 [&](const v1::TopicSub& sub) { return sub.topic() == topic; });
-  if (!known) {
-    return absl::NotFoundError(fmt::format("{} is none of your chats", context.words()[0]));
+  if (context.words().empty()) return ListBlocked(context, contacts);
+  MOLVA_ASSIGN_OR_RETURN(const v1::TopicSub sub, FindContact(context, mine.session, contacts));
+  MOLVA_RETURN_IF_ERROR(mine.session.Attach(sub.topic()).status());
+  MOLVA_RETURN_IF_ERROR(WantMode(mine.session, sub.topic(), "N"));
+  Report(context, sub.topic(), "blocked");
+  return absl::OkStatus();
+}
+
+absl::Status RunUnblock(Context& context) {
+  MOLVA_ASSIGN_OR_RETURN(LoggedIn mine, OpenLoggedIn(context));
+  MOLVA_ASSIGN_OR_RETURN(const std::vector<v1::TopicSub> contacts, Contacts(mine.session));
+  MOLVA_ASSIGN_OR_RETURN(const v1::TopicSub sub, FindContact(context, mine.session, contacts));
+  if (!IsBlocked(sub)) {
+    return absl::NotFoundError(fmt::format("you have not blocked {}", context.words()[0]));
   }
-  MOLVA_RETURN_IF_ERROR(mine.session.Attach(topic).status());
-  MOLVA_RETURN_IF_ERROR(WantMode(mine.session, topic, "N"));
-  Report(context, topic, "blocked");
+  // Coming back without a mode asks for what one was given.
+  MOLVA_RETURN_IF_ERROR(mine.session.Attach(sub.topic()).status());
+  Report(context, sub.topic(), "unblocked");
   return absl::OkStatus();
 }
 

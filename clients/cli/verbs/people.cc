@@ -1,0 +1,61 @@
+#include "clients/cli/commands.h"
+#include "clients/cli/verbs.h"
+
+namespace molva::cli {
+
+Theme PeopleVerbs() {
+  return {"People",
+          {{.name = "find",
+            .words = "TAG…",
+            .summary = "Find people and groups by their tags",
+            .details = "All tags between blanks must fit, one is enough of those between commas. "
+                       "alias:NAME is a public name, basic:LOGIN a login name.",
+            .example = "molva find travel city:rome,city:paris",
+            .min_words = 1,
+            .max_words = kAnyNumber,
+            .run = RunFind},
+           {.name = "who",
+            .summary = "Show who of your contacts is online",
+            .example = "molva who",
+            .run = RunWho},
+           {.name = "requests",
+            .summary = "List who asked to talk with you or invites you, and whom you asked",
+            .example = "molva requests",
+            .run = RunRequests},
+           {.name = "ask",
+            .words = "WHO",
+            .summary = "Ask somebody to talk with you",
+            .example = "molva ask bob@chat.example.org",
+            .min_words = 1,
+            .max_words = 1,
+            .run = RunAsk},
+           {.name = "accept",
+            .words = "WHO",
+            .summary = "Talk with somebody who asked, or join a group you are invited to",
+            .example = "molva accept bob@chat.example.org",
+            .min_words = 1,
+            .max_words = 1,
+            .run = RunAccept},
+           {.name = "decline",
+            .words = "WHO",
+            .summary = "Turn a request down; it may be made again after a while",
+            .example = "molva decline bob@chat.example.org",
+            .min_words = 1,
+            .max_words = 1,
+            .run = RunDecline},
+           {.name = "block",
+            .words = "[WHO]",
+            .summary = "Take nothing more from somebody or a group; without WHO list those",
+            .example = "molva block bob",
+            .max_words = 1,
+            .run = RunBlock},
+           {.name = "unblock",
+            .words = "WHO",
+            .summary = "Take a block back",
+            .example = "molva unblock bob",
+            .min_words = 1,
+            .max_words = 1,
+            .run = RunUnblock}}};
+}
+
+}  // namespace molva::cli
