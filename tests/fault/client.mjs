@@ -6,7 +6,8 @@ const ANSWER_MS = 20_000;
 
 export class Client {
   // `onData` gets every data packet.
-  constructor(port, onData = () => {}) {
+  constructor(port, onData = () => {}, answerMs = ANSWER_MS) {
+    this.answerMs = answerMs;
     this.url = `ws://127.0.0.1:${port}/v0/channels?apikey=${API_KEY}`;
     this.onData = onData;
     this.nextId = 1;
@@ -32,7 +33,7 @@ export class Client {
       const timer = setTimeout(() => {
         this.pending.delete(id);
         reject(new Error(`no answer to ${kind}`));
-      }, ANSWER_MS);
+      }, this.answerMs);
       this.pending.set(id, {resolve, reject, timer});
       this.socket.send(JSON.stringify({[kind]: {id, ...body}}));
     });

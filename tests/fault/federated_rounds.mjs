@@ -36,8 +36,9 @@ const links = nodes.map((node) => new CuttableLink(node.federationPort));
 const ports = [];
 for (const link of links) ports.push(await link.start());
 const entry = (i) => `${nodes[i].domain}=127.0.0.1:${ports[i]}#${keys[i]}`;
-await nodes[0].startWith([entry(1)]);
-await nodes[1].startWith([entry(0)]);
+const UNLIMITED = ['limits.user_messages=0', 'limits.topic_messages=0'];
+await nodes[0].startWith([entry(1)], UNLIMITED);
+await nodes[1].startWith([entry(0)], UNLIMITED);
 
 class Person {
   constructor(name, node) {

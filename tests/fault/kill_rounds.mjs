@@ -3,13 +3,13 @@
 import {Molvad} from '../support/node/molvad.mjs';
 
 import {Client} from './client.mjs';
+import {verify} from './reading.mjs';
 
 const WRITERS = 4;
 const IN_FLIGHT = 25;
-const PAGE = 100;
 
 const args = new Map(process.argv.slice(2).map((one) => one.replace(/^--/, '').split('=')));
-const rounds = Number(args.get('rounds') ?? 50);
+const rounds = Number(args.get('rounds') ?? process.env.MOLVA_FAULT_ROUNDS ?? 50);
 const seed = Number(args.get('seed') ?? Date.now() % 1_000_000);
 
 // A small generator, so that a failing run can be repeated with its seed.
@@ -76,47 +76,15 @@ class Writer {
     await Promise.all(Array.from({length: IN_FLIGHT}, lane));
   }
 
-  // All messages of a topic, as the server has them now.
-  async readAll(topic) {
-    const found = new Map();
-    const twice = [];
-    this.client.onData = (data) => {
-      if (data.topic !== topic) return;
-      if (found.has(data.seq)) twice.push(data.seq);
-      found.set(data.seq, data.content);
-    };
-    let before = 0;
-    for (let page = 0; page < 10_000; ++page) {
-      const ctrl = await this.client.ask('get', {
-        topic, what: 'data', data: {limit: PAGE, ...(before ? {before} : {})},
-      });
-      if (ctrl.code === 204) break;
-      before = Math.min(before || Infinity, ...[...found.keys()].slice(-PAGE));
-      if (before === 1) break;
-    }
-    return {found, twice};
-  }
-
-  async verify(topic) {
-    const {found, twice} = await this.readAll(topic);
-    for (const seq of twice) problems.push(`${topic}: seq ${seq} twice`);
-    for (let seq = 1; seq <= found.size; ++seq) {
-      if (!found.has(seq)) problems.push(`${topic}: gap at ${seq} of ${found.size}`);
-    }
-    for (const [seq, content] of acknowledged.get(topic)) {
-      if (found.get(seq) !== content) {
-        problems.push(`${topic}: acknowledged ${seq} "${content}", found "${found.get(seq)}"`);
-      }
-    }
-    const contents = new Set(found.values());
-    if (contents.size !== found.size) problems.push(`${topic}: a message is stored twice`);
-    return found.size;
+  verify(topic) {
+    return verify(this.client, topic, acknowledged.get(topic), problems);
   }
 }
 
 const problems = [];
+const UNLIMITED = ['limits.user_messages=0', 'limits.topic_messages=0'];
 const node = new Molvad();
-await node.start();
+await node.start(UNLIMITED);
 const writers = Array.from({length: WRITERS}, (_, index) => new Writer(index));
 let passed = 0;
 let failed = 0;
@@ -132,7 +100,7 @@ for (let round = 1; round <= rounds; ++round) {
   await node.stop('SIGKILL');
   await writing;
   for (const writer of writers) writer.client.close();
-  await node.start();
+  await node.start(UNLIMITED);
   let stored = 0;
   for (const writer of writers) await writer.attach(node);
   for (const writer of writers) stored += await writer.verify(writer.topics[0]);

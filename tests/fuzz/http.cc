@@ -4,6 +4,8 @@
 
 #include "base/check.h"
 #include "transport/http/request_parser.h"
+#include "transport/longpoll/sid.h"
+#include "transport/websocket/compression.h"
 #include "transport/websocket/handshake.h"
 
 namespace molva::transport {
@@ -20,6 +22,17 @@ void CheckRequest(const HttpRequest& request) {
                   "a line end inside a header");
     }
   }
+}
+
+// The session a long poll asks for, or why there is none.
+std::string SidOf(const HttpRequest& request) {
+  const std::optional<std::string> text = request.Parameter("sid");
+  if (!text.has_value()) return "no sid";
+  const std::optional<Sid> sid = Sid::Parse(*text);
+  if (!sid.has_value()) return "bad sid";
+  MOLVA_CHECK(sid->ToString() == *text, "a sid with two texts");
+  MOLVA_CHECK(sid->shard() >= 0 && sid->shard() < Sid::kMostShards, "a sid for no shard");
+  return sid->ToString();
 }
 
 // Everything the parser says about `bytes`, fed in pieces of `piece` bytes.
@@ -45,9 +58,11 @@ std::string Trace(std::string_view bytes, std::size_t piece) {
       for (const HttpHeader& header : request.headers) {
         trace += header.first + ':' + header.second + '\n';
       }
-      trace += request.body + request.QueryValue("apikey").value_or("no key") +
-               request.Cookie("apikey").value_or("no cookie") +
-               AcceptHandshake(request).value_or("no upgrade") + '\n';
+      trace +=
+          request.body + request.Parameter("apikey").value_or("no key") + SidOf(request) +
+          request.Cookie("apikey").value_or("no cookie") +
+          AcceptHandshake(request, AcceptCompression(request).value_or("")).value_or("no upgrade") +
+          '\n';
     }
   }
   return trace;

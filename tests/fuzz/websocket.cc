@@ -14,8 +14,8 @@ namespace {
 constexpr std::size_t kMaxMessageBytes = 5000;
 
 // Everything the parser says about `bytes`, fed in pieces of `piece` bytes.
-std::string Trace(std::string_view bytes, std::size_t piece) {
-  FrameParser parser(kMaxMessageBytes);
+std::string Trace(std::string_view bytes, std::size_t piece, Compression compression) {
+  FrameParser parser(kMaxMessageBytes, compression);
   std::string trace;
   while (!bytes.empty()) {
     // A buffer of exactly the promised size: reading further is found.
@@ -47,8 +47,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size < 2) return 0;
   const std::size_t piece = data[0] % 31 + 1u;
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-  const std::string whole = molva::transport::Trace(bytes, bytes.size());
-  const std::string pieces = molva::transport::Trace(bytes, piece);
-  MOLVA_CHECK(whole == pieces, "the pieces matter");
+  for (const auto compression :
+       {molva::transport::Compression::kNone, molva::transport::Compression::kPerMessage}) {
+    const std::string whole = molva::transport::Trace(bytes, bytes.size(), compression);
+    const std::string pieces = molva::transport::Trace(bytes, piece, compression);
+    MOLVA_CHECK(whole == pieces, "the pieces matter");
+  }
   return 0;
 }

@@ -14,7 +14,7 @@ from source_tree import ROOT, code_files, includes, read
 
 BUILD = os.environ.get("MOLVA_BUILD", str(ROOT / "build" / "release"))
 CACHE = ROOT / "build" / "lint-cache"
-FOLDERS = ["server", "plugins/sdk/include", "."]
+FOLDERS = ["server", "plugins/sdk/include", "plugins", "."]
 FLAGS = ["-std=c++20", "-fsyntax-only", "-Wall", "-Wno-pragma-once-outside-header"]
 
 

@@ -48,9 +48,10 @@ def plugin_complaint(path, name):
 def client_complaint(path, name):
     folder = "/".join(path.parts[:2])
     own = name.startswith(folder + "/") and (ROOT / name).exists()
-    if own or name.endswith(".pb.h"):
+    shared = name.startswith("clients/cli/") and (ROOT / name).exists()
+    if own or shared or name.endswith(".pb.h"):
         return None
-    return "a client includes proto and its own folder only"
+    return "a client includes proto, its own folder and clients/cli only"
 
 
 def complaint(path, line, quote, name, layers):

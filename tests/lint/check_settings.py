@@ -8,7 +8,9 @@ _ROW = re.compile(r'\.name = "([a-z0-9_.]+)"')
 
 
 def check():
-    settings = _ROW.findall(read("server/config/node_settings.cc"))
+    settings = [name for path in files()
+                if str(path).startswith("server/config/") and path.stem.endswith("_settings")
+                for name in _ROW.findall(read(path))]
     manual = read("docs/operations.md")
     template = read("deploy/molva.toml")
     app = "".join(read(path) for path in files()
@@ -21,5 +23,5 @@ def check():
         if f"[{table}]" not in template or f"#{key} = " not in template:
             problems.append(f"deploy/molva.toml: lacks {name}")
         if f'"{name}"' not in app:
-            problems.append(f"server/config/node_settings.cc: {name} is read nowhere in server/app")
+            problems.append(f"server/config: {name} is read nowhere in server/app")
     return problems

@@ -17,7 +17,8 @@ const TICKS_PER_SECOND = 100;
 const FULL = 'JRWPA';
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-const [a, b] = await startPair(['limits.subscribers=1024', 'limits.requests_per_second=0']);
+const [a, b] = await startPair(['limits.subscribers=1024', 'limits.requests_per_second=0',
+                                'limits.user_messages=0', 'limits.topic_messages=0']);
 
 // The sum of a metric's series of what goes out.
 function sent(node, name) {

@@ -9,6 +9,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("MOLVA_BIN", ROOT / "build/release/bin"))
 PLUGINS = os.environ.get("MOLVA_PLUGINS", str(BIN.parent / "plugins"))
+POSTGRES = ROOT / "tests/support/postgres/server"
 PATIENCE = 60  # seconds
 
 
@@ -32,10 +33,37 @@ class Process:
             self.child.wait()
 
 
-class Node(Process):
-    """A molvad with a new data directory; `start_ms` is the time from exec to listening."""
+class Postgres:
+    """A PostgreSQL of its own, while it is held; `pid` is that of the process that has the others."""
 
-    def __init__(self, folder, **settings):
+    def __init__(self, folder):
+        told = folder / "dsn"
+        self.keeper = subprocess.Popen([str(POSTGRES), "hold", str(told)], stdin=subprocess.PIPE,
+                                       stdout=subprocess.DEVNULL)
+        end = time.monotonic() + PATIENCE
+        while not told.exists():
+            if time.monotonic() > end or self.keeper.poll() is not None:
+                raise RuntimeError("PostgreSQL does not start")
+            time.sleep(0.05)
+        self.dsn = told.read_text(encoding="utf-8").strip()
+        home = pathlib.Path(self.dsn.split()[0].removeprefix("host="))
+        self.pid = int((home / "data/postmaster.pid").read_text(encoding="utf-8").split()[0])
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        self.keeper.stdin.close()
+        self.keeper.wait(PATIENCE)
+
+
+class Node(Process):
+    """A molvad with a new data directory; `start_ms` is the time from exec to listening.
+
+    `config`: TOML for what has no setting of its own.
+    """
+
+    def __init__(self, folder, config="", **settings):
         self.log = folder / "molvad.log"
         arguments = [str(BIN / "molvad"), "serve", "--data", str(folder / "data")]
         arguments += ["--http", "127.0.0.1:0", "--grpc", "127.0.0.1:0"]
@@ -44,10 +72,16 @@ class Node(Process):
             "log.format": "json",
             "limits.subscribers": "2000",
             "limits.requests_per_second": "0",
+            "limits.user_messages": "0",
+            "limits.user_notes": "0",
+            "limits.topic_messages": "0",
         }
         chosen.update(settings)
         for name, value in chosen.items():
             arguments += ["--set", f"{name}={value}"]
+        if config:
+            (folder / "molva.toml").write_text(config, encoding="utf-8")
+            arguments += ["--config", str(folder / "molva.toml")]
         started = time.monotonic()
         with open(self.log, "w", encoding="utf-8") as log:
             super().__init__(arguments, stderr=log, stdin=subprocess.DEVNULL)
@@ -76,11 +110,13 @@ class Yardstick(Process):
 class Load(Process):
     """A molva-load that stays connected between measurements."""
 
-    def __init__(self, workload, server, size=None, option=None):
+    def __init__(self, workload, server, size=None, option=None, database=None):
         command = [str(BIN / "molva-load"), workload]
         command += ["--port", str(server.grpc_port if workload.startswith("grpc") else server.port), "--pid", str(server.pid)]
         if size is not None:
             command += ["--size", str(size)]
+        if database is not None:
+            command += ["--database", str(database.pid)]
         if option is not None:
             command.append(option)
         super().__init__(

@@ -15,8 +15,12 @@ bool MatchText(std::string_view expected, dom::element actual, Variables& variab
   if (expected == "*") return true;
   std::string_view text;
   if (actual.get(text) != simdjson::SUCCESS) return false;
-  if (expected.size() > 1 && expected.front() == '$') {
-    const auto [at, fresh] = variables.emplace(std::string(expected), std::string(text));
+  const std::size_t name = expected.find('$');
+  if (name != expected.npos && name + 1 < expected.size()) {
+    if (text.substr(0, name) != expected.substr(0, name)) return false;
+    text.remove_prefix(name);
+    const auto [at, fresh] =
+        variables.emplace(std::string(expected.substr(name)), std::string(text));
     return fresh || at->second == text;
   }
   return expected == text;

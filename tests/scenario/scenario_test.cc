@@ -1,4 +1,4 @@
-// Runs every file of tests/scenario/cases, each under several orders of events.
+// Runs every file of tests/scenario/cases and conformance, each under several orders of events.
 #include <filesystem>
 
 #include "tests/scenario/scenario.h"
@@ -6,8 +6,14 @@
 
 TEST_CASE("every scenario goes as written", "[scenario]") {
   std::vector<std::string> paths;
-  for (const auto& entry : std::filesystem::directory_iterator(MOLVA_SCENARIO_DIR)) {
-    if (entry.path().extension() == ".scn") paths.push_back(entry.path().string());
+  for (const char* folder : {"cases", "conformance"}) {
+    for (const auto& entry :
+         std::filesystem::directory_iterator(std::filesystem::path(MOLVA_SCENARIO_DIR) / folder)) {
+      const std::string path = entry.path().string();
+      if (entry.path().extension() == ".scn" && molva::test::Scenario::IsFor(path)) {
+        paths.push_back(path);
+      }
+    }
   }
   std::sort(paths.begin(), paths.end());
   REQUIRE_FALSE(paths.empty());

@@ -2,29 +2,34 @@
 import 'fake-indexeddb/auto';
 import sdk from 'tinode-sdk';
 import WebSocket from 'ws';
+import xhr2 from 'xhr2';
 
 export const {Tinode, Drafty} = sdk;
 
-// The SDK asks for both; these tests use WebSocket alone.
-class NoXhr {
-  open() {
-    throw new Error('these tests do not use XMLHttpRequest');
+// After disconnect() the SDK polls once more, at no address: a browser would find nothing there.
+class Xhr extends xhr2.XMLHttpRequest {
+  open(method, url, ...rest) {
+    this.leadsNowhere = url === null;
+    if (!this.leadsNowhere) super.open(method, url, ...rest);
+  }
+  send(body) {
+    if (!this.leadsNowhere) super.send(body);
   }
 }
 
-Tinode.setNetworkProviders(WebSocket, NoXhr);
+Tinode.setNetworkProviders(WebSocket, Xhr);
 Tinode.setDatabaseProvider(globalThis.indexedDB);
 
-const API_KEY = 'AQEAAAABAAD_rAp4DJh05a1HAwFT3A6K';
+export const API_KEY = 'AQEAAAABAAD_rAp4DJh05a1HAwFT3A6K';
 const WAIT_MS = 8_000;
 
-// A connected client that has said hi.
-export async function connect(node, name) {
+// A connected client that has said hi, over the SDK's transport 'ws' or 'lp'.
+export async function connect(node, name, transport = 'ws') {
   const client = new Tinode({
     appName: `Molva/${name}`,
     host: `127.0.0.1:${node.httpPort}`,
     apiKey: API_KEY,
-    transport: 'ws',
+    transport,
     secure: false,
     persist: false,
   });
@@ -34,8 +39,8 @@ export async function connect(node, name) {
 }
 
 // A client logged in as a new user.
-export async function register(node, name) {
-  const client = await connect(node, name);
+export async function register(node, name, transport = 'ws') {
+  const client = await connect(node, name, transport);
   const ctrl = await client.createAccountBasic(name, `${name}-password`,
                                                {public: {fn: name}, login: true});
   client.testName = name;

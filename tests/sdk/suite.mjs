@@ -167,6 +167,61 @@ test('three people in a group: invite, chat, leave, come back, be removed', asyn
   for (const client of [ann, bob, cid]) client.disconnect();
 });
 
+test('a channel has readers who see no author and members who write', async (node) => {
+  const ann = await register(node, 'chnann');
+  const bob = await register(node, 'chnbob');
+  const bobsMe = await openMe(bob);
+  const atAnns = ann.getTopic(ann.newGroupTopicName(true));
+  await atAnns.subscribe(atAnns.startMetaQuery().withLaterDesc().withLaterSub().withTags().build(), {
+    desc: {public: {fn: 'The channel'}},
+    tags: ['sdkchannel'],
+  });
+  assert.match(atAnns.name, /^grp/);
+  await eventually('it is a channel', () => atAnns.isChannelType() || atAnns.chan);
+  await atAnns.publish('before');
+
+  const fnd = bob.getFndTopic();
+  await fnd.subscribe(fnd.startMetaQuery().withSub().build());
+  await fnd.setMeta({desc: {public: 'sdkchannel'}});
+  await fnd.getMeta(fnd.startMetaQuery().withSub().build());
+  const found = [];
+  await eventually('the search finds it', () => {
+    fnd.contacts((contact) => found.push(contact.topic ?? contact.name));
+    return found.length > 0;
+  });
+  const name = found[0];
+  assert.equal(name, atAnns.name.replace(/^grp/, 'chn'));
+
+  const atBobs = await openTopic(bob, name);
+  assert.equal(atBobs.name, name);
+  assert.equal(atBobs.getAccessMode().getMode(), 'JRP');
+  await eventually('the history is there', () => contents(atBobs).includes('before'));
+  await atAnns.publish('after');
+  await eventually('what is said arrives', () => contents(atBobs).includes('after'));
+  atBobs.messages((message) => assert.equal(message.from, undefined));
+  atBobs.noteRead(2);
+  await eventually('it is among the contacts', () => bobsMe.getContact(name)?.seq === 2);
+
+  await atAnns.invite(bob.getCurrentUserID());
+  await eventually('a member is no reader', () => !atBobs.isSubscribed());
+  await assert.rejects(bob.getTopic(name).subscribe().then((ctrl) => {
+    if (ctrl.code === 303) throw new Error(ctrl.params.topic);
+  }), new RegExp(atAnns.name));
+  const asMember = await openTopic(bob, atAnns.name);
+  await asMember.publish('from a member');
+  await eventually('the owner reads it', () => contents(atAnns).includes('from a member'));
+  for (const client of [ann, bob]) client.disconnect();
+});
+
+test('anybody reports to the administrators', async (node) => {
+  const ann = await register(node, 'repann');
+  const ctrl = await ann.report('spam', 'usrAAAAAAAAAAE');
+  assert.equal(ctrl.code, 202);
+  assert.ok(ctrl.params.seq > 0);
+  await assert.rejects(ann.subscribe('sys'), /permission denied/);
+  ann.disconnect();
+});
+
 test('history pages backwards, edits and deletions are seen', async (node) => {
   const ann = await register(node, 'histann');
   const atAnns = ann.getTopic(ann.newGroupTopicName());

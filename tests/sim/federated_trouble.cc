@@ -78,6 +78,11 @@ void FederatedWalk::DisturbRoute() {
 void FederatedWalk::Crash() {
   FederatedNode& node = RandomNode();
   if (!node.is_up()) return Return(node);
+  Crash(node);
+  if (Below(2) == 0) Return(node);
+}
+
+void FederatedWalk::Crash(FederatedNode& node) {
   const bool is_power = Below(2) == 0;
   Note(node.domain() + (is_power ? " loses power" : " is killed"));
   for (Person& person : people_) {
@@ -87,7 +92,20 @@ void FederatedWalk::Crash() {
     person.attached.clear();
   }
   node.Kill(is_power ? SimNetwork::Death::kPower : SimNetwork::Death::kProcess);
-  if (Below(2) == 0) Return(node);
+}
+
+void FederatedWalk::EndAbruptly() {
+  FederatedNode& node = RandomNode();
+  if (!node.is_up()) return;
+  constexpr absl::Duration kSlowDisk = absl::Milliseconds(50);
+  Note("the disk of " + node.domain() + " becomes slow");
+  node.disk().SetDelay(kSlowDisk);
+  for (Person& person : people_) {
+    if (person.client != nullptr && person.client->is_open()) Publish(person);
+  }
+  world_.Advance(absl::Milliseconds(static_cast<int>(Below(120))));
+  for (Person& person : people_) TakeInbox(person);
+  Crash(node);
 }
 
 void FederatedWalk::Return(FederatedNode& node) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "federation/peer/frames.h"
 #include "tests/sim/seeds.h"
 #include "tests/sim/verdict.h"
 
@@ -39,6 +40,7 @@ FederatedWalk::FederatedWalk(const WalkPlan& plan)
   const bool is_loud = FromEnvironment("MOLVA_SIM_LOG", 0) != 0;
   base::ConfigureLog(is_loud ? base::LogLevel::kDebug : base::LogLevel::kSilent,
                      base::LogFormat::kText);
+  network_.SetTap([this](const std::string& frame) { ListenIn(frame); });
   std::vector<FederatedIdentity> identities;
   std::vector<federation::StaticPeer> known;
   for (int i = 0; i < plan.servers; ++i) {
@@ -69,6 +71,20 @@ FederatedWalk::FederatedWalk(const WalkPlan& plan)
       if (DomainOf(people_[one]) >= DomainOf(people_[other])) continue;
       topics_.push_back(
           {GlobalOf(people_[one]) + "+" + GlobalOf(people_[other]), {one, other}, one});
+    }
+  }
+}
+
+void FederatedWalk::ListenIn(const std::string& frame) {
+  const absl::StatusOr<federation::ReceivedFrame> decoded = federation::DecodeFrame(frame);
+  const auto* batch = decoded.ok() ? std::get_if<federation::ReceivedBatch>(&*decoded) : nullptr;
+  if (batch == nullptr) return;
+  for (const federation::ReceivedItem& item : batch->items) {
+    if (item.kind != topic::LaneKind::kProposals || !item.payload.has_value()) continue;
+    const absl::StatusOr<chain::Proposal> proposal = chain::DecodeProposal(item.body);
+    const std::string& content = item.payload->content.text;
+    if (proposal.ok() && content.size() > 2) {
+      ledger_.Propose(content.substr(1, content.size() - 2), proposal->number);
     }
   }
 }
@@ -125,6 +141,7 @@ std::string FederatedWalk::Run() {
     }
     for (Person& person : people_) TakeInbox(person);
   }
+  if (violation_.empty()) EndAbruptly();
   Heal();
   for (Person& person : people_) TakeInbox(person);
   if (violation_.empty()) {

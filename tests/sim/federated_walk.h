@@ -54,6 +54,8 @@ class FederatedWalk {
 
   // Before anything goes wrong some have become friends and made groups.
   void WarmUp();
+  // Remembers which proposals of which number publications become.
+  void ListenIn(const std::string& frame);
   // One server lies from now on.
   void MakeLiar();
   // People, federated_people.cc.
@@ -85,6 +87,10 @@ class FederatedWalk {
   void DisturbDisk();
   void DisturbRoute();
   void Crash();
+  void Crash(FederatedNode& node);
+  // A server dies while things are on their way to its disk, and nothing comes behind them that
+  // would show a gap.
+  void EndAbruptly();
   void Return(FederatedNode& node);
   void Heal();
 

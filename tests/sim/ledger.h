@@ -16,7 +16,8 @@ struct Publication {
   std::string content;
   enum class Fate : std::uint8_t { kUnknown, kAcknowledged, kQueued, kRefused };
   Fate fate = Fate::kUnknown;
-  int seq = 0;  // of an acknowledged one
+  int seq = 0;                     // of an acknowledged one
+  std::set<std::int64_t> numbers;  // as a proposal, under each number it went out with
 };
 
 // A message that a session was sent.
@@ -31,11 +32,16 @@ class Ledger {
  public:
   // `id` is the content, too.
   void Send(const std::string& id, const std::string& topic, const std::string& author) {
-    publications_[id] = {topic, author, id, Publication::Fate::kUnknown, 0};
+    publications_[id] = {topic, author, id, Publication::Fate::kUnknown, 0, {}};
   }
   // Returns "" or what is wrong.
   std::string Acknowledge(const std::string& id, int seq);
   void Queue(const std::string& id) { publications_[id].fate = Publication::Fate::kQueued; }
+  // The author's server has sent it home as its proposal `number`.
+  void Propose(const std::string& id, std::int64_t number) {
+    const auto publication = publications_.find(id);
+    if (publication != publications_.end()) publication->second.numbers.insert(number);
+  }
   void Refuse(const std::string& id) { publications_[id].fate = Publication::Fate::kRefused; }
   void See(Sight sight) { sights_.push_back(std::move(sight)); }
   // Somebody gave the topic up: it may begin anew, with its numbers.

@@ -1,8 +1,6 @@
 #include "tests/sim/liar.h"
 
-#include <memory>
-
-#include "federation/peer/signatures.h"
+#include "tests/support/forged_batch.h"
 
 namespace molva::test {
 namespace {
@@ -10,30 +8,7 @@ namespace {
 constexpr std::uint64_t kWays = 8;
 constexpr std::uint64_t kOneOf = 3;  // so many batches are left alone but one
 
-std::int64_t NumberOf(const federation::ReceivedItem& item) {
-  if (item.kind == topic::LaneKind::kChain) {
-    const auto event = chain::DecodeEvent(item.body);
-    return event.ok() ? event->n : 0;
-  }
-  const auto proposal = chain::DecodeProposal(item.body);
-  return proposal.ok() ? proposal->number : 0;
-}
-
 }  // namespace
-
-std::string Liar::Sign(const Items& items) const {
-  std::vector<federation::OutgoingItem> outgoing;
-  for (const federation::ReceivedItem& item : items) {
-    auto lane_item = std::make_shared<topic::LaneItem>();
-    lane_item->n = NumberOf(item);
-    lane_item->body = item.body;
-    lane_item->payload = item.payload;
-    lane_item->cause = item.cause;
-    lane_item->cause_proof = item.cause_proof;
-    outgoing.push_back({item.kind, std::move(lane_item)});
-  }
-  return federation::SignBatch(key_, domain_, outgoing);
-}
 
 bool Liar::AlterMessage(federation::ReceivedItem& item, chain::MessageState& state,
                         std::uint64_t how) {
@@ -88,11 +63,9 @@ bool Liar::AlterItem(federation::ReceivedItem& item, std::uint64_t how) {
 }
 
 std::vector<std::string> Liar::Alter(const std::string& frame) {
-  absl::StatusOr<federation::ReceivedFrame> decoded = federation::DecodeFrame(frame);
-  auto* batch = decoded.ok() ? std::get_if<federation::ReceivedBatch>(&*decoded) : nullptr;
-  if (batch == nullptr || random_.Below(kOneOf) != 0) return {frame};
+  std::vector<federation::ReceivedItem> items = ItemsOf(frame);
+  if (items.empty() || random_.Below(kOneOf) != 0) return {frame};
   ++lies_;
-  Items& items = batch->items;
   const std::uint64_t how = random_.Below(kWays);
   if (how == kWays - 1) return {frame, frame};
   if (how == kWays - 2) {
@@ -106,7 +79,7 @@ std::vector<std::string> Liar::Alter(const std::string& frame) {
   } else if (!AlterItem(items[at], how)) {
     return {frame};
   }
-  return {Sign(items)};
+  return {SignAgain(key_, domain_, items)};
 }
 
 }  // namespace molva::test

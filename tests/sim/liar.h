@@ -26,12 +26,9 @@ class Liar {
   int lies() const { return lies_; }
 
  private:
-  using Items = std::vector<federation::ReceivedItem>;
-
   bool AlterItem(federation::ReceivedItem& item, std::uint64_t how);
   bool AlterEvent(federation::ReceivedItem& item, chain::Event event, std::uint64_t how);
   bool AlterMessage(federation::ReceivedItem& item, chain::MessageState& state, std::uint64_t how);
-  std::string Sign(const Items& items) const;
   const std::string& Victim() { return victims_[random_.Below(victims_.size())]; }
 
   SeededRandom& random_;

@@ -38,9 +38,20 @@ void ReadLanes(const MemoryDatabase& disk, model::TopicName name, TopicCopy& cop
     if (lane.lane == store::kChainLane || lane.lane == store::kProposalLane) continue;
     copy.taken[lane.lane] = lane.n;
     for (const topic::Outcome& outcome : topic::OutcomesOf(lane.note)) {
-      copy.refusals[lane.lane] += outcome.code >= 400 ? 1 : 0;
+      if (outcome.code >= 400) copy.refusals[lane.lane].insert(outcome.number);
     }
   }
+}
+
+// What an event states, in a word, and who proposed it.
+std::string WordFor(const std::string& body) {
+  constexpr const char* kWords[] = {"topic", "member", "message", "deletion", "end"};
+  const absl::StatusOr<chain::Event> event = chain::DecodeEvent(body);
+  if (!event.ok()) return "?";
+  std::string word = kWords[event->state.index()];
+  if (const auto* topic = std::get_if<chain::TopicState>(&event->state)) word += "@" + topic->home;
+  if (event->proposal != 0) word += "(" + std::to_string(event->proposal) + ")";
+  return word;
 }
 
 }  // namespace
@@ -51,6 +62,11 @@ std::string Describe(const TopicCopy& copy) {
           ", proposals " + std::to_string(copy.proposals);
   for (const auto& [domain, n] : copy.taken)
     text += ", took " + std::to_string(n) + " of " + domain;
+  text += "\n    chain:";
+  for (const std::string& body : copy.chain) text += " " + WordFor(body);
+  for (const auto& [seq, message] : copy.messages) {
+    text += "\n    " + std::to_string(seq) + " " + message.author + ": " + message.content;
+  }
   for (const auto& [name, member] : copy.members) {
     text +=
         "\n    " + name + (member.is_live ? " " : " (gone) ") + member.want + "/" + member.given;

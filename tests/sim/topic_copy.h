@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,12 +31,13 @@ struct TopicCopy {
   std::string home;
   int seq = 0;
   std::int64_t last_event = 0;
-  std::vector<std::string> chain;               // bodies
-  std::map<std::string, MemberCopy> members;    // by global name
-  std::map<int, MessageCopy> messages;          // those that everybody may still read
-  std::int64_t proposals = 0;                   // own ones, made to the home
-  std::map<std::string, std::int64_t> taken;    // of the proposals of other servers
-  std::map<std::string, std::size_t> refusals;  // of these, those that led to nothing
+  std::vector<std::string> chain;             // bodies
+  std::map<std::string, MemberCopy> members;  // by global name
+  std::map<int, MessageCopy> messages;        // those that everybody may still read
+  std::int64_t proposals = 0;                 // own ones, made to the home
+  std::map<std::string, std::int64_t> taken;  // of the proposals of other servers
+  // Of these, those that were refused.
+  std::map<std::string, std::set<std::int64_t>> refusals;
 };
 
 // For people: how far each server has come.

@@ -135,12 +135,30 @@ std::string CheckAuthors(const TopicCopy& copy, const std::string& topic, const 
   return "";
 }
 
+// Proposals that led to an event, by the domain that made them.
+std::map<std::string, std::set<std::int64_t>> CarriedOut(const TopicCopy& home) {
+  std::map<std::string, std::set<std::int64_t>> numbers;
+  for (const std::string& body : home.chain) {
+    const absl::StatusOr<chain::Event> event = chain::DecodeEvent(body);
+    if (event.ok() && event->proposal != 0) {
+      numbers[DomainOf(event->actor)].insert(event->proposal);
+    }
+  }
+  return numbers;
+}
+
+bool HasCommon(const std::set<std::int64_t>& some, const std::set<std::int64_t>& others) {
+  return std::any_of(some.begin(), some.end(), [&](auto each) { return others.contains(each); });
+}
+
 std::string CheckPromises(const TopicCopy& home, const std::string& topic, const Case& all) {
   std::map<std::string, int> found;  // by content
   for (const auto& [seq, message] : home.messages) found[ContentOf(message)] = seq;
-  std::map<std::string, std::size_t> missing;  // queued ones, by domain
+  std::map<std::string, std::set<std::int64_t>> carried_out = CarriedOut(home);
+  std::map<std::string, std::set<std::int64_t>> refused = home.refusals;
   for (const auto& [id, publication] : all.ledger.publications()) {
-    if (publication.topic != topic || DomainOf(publication.author) == all.liar) continue;
+    const std::string domain = DomainOf(publication.author);
+    if (publication.topic != topic || domain == all.liar) continue;
     const auto there = found.find(id);
     if (publication.fate == Publication::Fate::kAcknowledged) {
       const bool is_deleted =
@@ -150,14 +168,10 @@ std::string CheckPromises(const TopicCopy& home, const std::string& topic, const
       return id + ", acknowledged as " + std::to_string(publication.seq) + ", is lost";
     }
     if (publication.fate == Publication::Fate::kQueued && there == found.end()) {
-      ++missing[DomainOf(publication.author)];
-    }
-  }
-  for (const auto& [domain, count] : missing) {
-    const auto refused = home.refusals.find(domain);
-    const std::size_t deleted = static_cast<std::size_t>(home.seq) - home.messages.size();
-    if (count > deleted + (refused == home.refusals.end() ? 0 : refused->second)) {
-      return "queued messages of " + domain + " are lost";
+      // Deleted since, or refused.
+      if (HasCommon(publication.numbers, carried_out[domain])) continue;
+      if (HasCommon(publication.numbers, refused[domain])) continue;
+      return id + ", queued at " + domain + ", is lost";
     }
   }
   return "";

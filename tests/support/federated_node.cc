@@ -60,7 +60,8 @@ void FederatedNode::Start() {
     peering_ = peering.get();
     return peering;
   };
-  node_ = std::make_unique<SimNode>(world_, identity_.shards, disk_, identity);
+  node_ = std::make_unique<SimNode>(world_, identity_.shards, disk_, identity, SimValidation{},
+                                    identity_.pusher);
 }
 
 void FederatedNode::Kill(SimNetwork::Death death) {

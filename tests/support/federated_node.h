@@ -22,6 +22,7 @@ struct FederatedIdentity {
   absl::Duration skew{};  // of its clock
   federation::Options options{};
   std::vector<federation::StaticPeer> peers{};  // whom it knows
+  push::Pusher* pusher = nullptr;               // borrowed; null: nobody is pushed to
 };
 
 // A node whose SimNode runs with the real peers over the simulated network. While it is down there
@@ -43,6 +44,7 @@ class FederatedNode {
   federation::Peers& peers();
   MemoryDisk& disk() { return *disk_; }
   const std::string& domain() const { return identity_.domain; }
+  const federation::ServerKey& key() const { return identity_.key; }
 
  private:
   class Peering;

@@ -76,6 +76,9 @@ absl::Status MemoryDatabase::ApplyOne(const store::EraseTopic& erase, absl::Time
   undo_.push_back([&topic, former = topic] { topic = former; });
   if (erase.hard) {
     topic = Topic();
+    Unlink([name = erase.topic.ToString()](const FileLink& link) {
+      return std::get<std::string>(link) == name;
+    });
     return absl::OkStatus();
   }
   if (topic.record.has_value()) topic.record->state = State::kDeleted;
@@ -139,6 +142,11 @@ absl::Status MemoryDatabase::ApplyOne(const store::PutDeletion& put, absl::Time)
     topic.record->del_id = std::max(topic.record->del_id, deletion.del_id);
   }
   for (const model::SeqRange& range : deletion.ranges) {
+    EraseBeside(topic, range);
+    Unlink([&range, name = deletion.topic.ToString()](const FileLink& link) {
+      const SeqId seq = std::get<SeqId>(link);
+      return std::get<std::string>(link) == name && seq >= range.low && seq < range.hi;
+    });
     for (auto at = topic.messages.lower_bound(range.low);
          at != topic.messages.end() && at->first < range.hi; ++at) {
       Remember(topic.messages, at->first);
@@ -162,7 +170,14 @@ absl::Status MemoryDatabase::ApplyOne(const store::EraseUserDeletions& erase, ab
 absl::Status MemoryDatabase::ApplyOne(const store::PutAuth& put, absl::Time) {
   const AuthKey key(put.auth.scheme, put.auth.unique);
   MOLVA_RETURN_IF_ERROR(CheckExpect(put.expect, auths_.contains(key), "auth record"));
+  if (!put.former.empty() && (!auths_.contains(key) || auths_.at(key).secret != put.former)) {
+    return absl::AbortedError("no such auth record with the former secret");
+  }
   Remember(auths_, key);
+  if (!put.former.empty()) {
+    auths_.at(key).secret = put.auth.secret;
+    return absl::OkStatus();
+  }
   auths_.insert_or_assign(key, put.auth);
   return absl::OkStatus();
 }
@@ -174,14 +189,44 @@ absl::Status MemoryDatabase::ApplyOne(const store::EraseAuth& erase, absl::Time)
   return absl::OkStatus();
 }
 
+absl::Status MemoryDatabase::ApplyOne(const store::PutCredential& put, absl::Time) {
+  const store::CredentialRecord& credential = put.credential;
+  const CredentialKey key(credential.user, credential.method, credential.value);
+  MOLVA_RETURN_IF_ERROR(CheckExpect(put.expect, credentials_.contains(key), "credential"));
+  const auto owner = FindCredential(credential.method, credential.value);
+  if (credential.is_done && owner.has_value() && owner->user != credential.user) {
+    return absl::AlreadyExistsError("credential of another user");
+  }
+  Remember(credentials_, key);
+  credentials_.insert_or_assign(key, credential);
+  return absl::OkStatus();
+}
+
+absl::Status MemoryDatabase::ApplyOne(const store::EraseCredential& erase, absl::Time) {
+  const CredentialKey key(erase.user, erase.method, erase.value);
+  Remember(credentials_, key);
+  credentials_.erase(key);
+  return absl::OkStatus();
+}
+
 absl::Status MemoryDatabase::ApplyOne(const store::EraseUser& erase, absl::Time) {
-  undo_.push_back([this, users = users_, auths = auths_] {
-    users_ = users;
-    auths_ = auths;
-  });
+  undo_.push_back(
+      [this, users = users_, auths = auths_, credentials = credentials_, devices = devices_] {
+        users_ = users;
+        devices_ = devices;
+        auths_ = auths;
+        credentials_ = credentials;
+      });
+  std::erase_if(credentials_,
+                [&erase](const auto& entry) { return entry.second.user == erase.user; });
+  std::erase_if(devices_, [&erase](const auto& entry) { return entry.second.user == erase.user; });
   users_.erase(erase.user);
+  Unlink([&erase](const FileLink& link) {
+    return std::get<std::string>(link).empty() && std::get<UserId>(link) == erase.user;
+  });
   std::erase_if(auths_, [&erase](const auto& entry) { return entry.second.user == erase.user; });
   for (auto& [name, topic] : topics_) {
+    EraseReactions(topic, [&erase](const auto& one) { return one.user == erase.user; });
     for (const bool is_reader : {false, true}) {
       const SubscriberKey key(erase.user, is_reader);
       if (!topic.subscriptions.contains(key)) continue;

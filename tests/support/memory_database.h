@@ -4,8 +4,10 @@
 #include <absl/functional/any_invocable.h>
 #include <absl/status/status.h>
 
+#include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -37,6 +39,22 @@ class MemoryDatabase {
                                             const std::string& unique) const;
   std::optional<store::AuthRecord> FindAuthOfUser(const std::string& scheme,
                                                   model::UserId user) const;
+  std::vector<store::CredentialRecord> ListCredentials(model::UserId user) const;
+  std::optional<store::CredentialRecord> FindCredential(const std::string& method,
+                                                        const std::string& value) const;
+  std::vector<store::DeviceRecord> ListDevices(model::UserId user) const;
+  std::optional<store::FileRecord> FindFile(model::FileId id) const;
+  std::vector<store::FileRecord> ListUnusedFiles(absl::Time made_before, std::int32_t limit) const;
+  std::vector<store::UidRecord> ListUids(model::TopicName name, std::int32_t limit) const;
+  std::vector<store::DueRecord> ListDue(const std::optional<model::TopicName>& topic,
+                                        absl::Time before, std::int32_t limit) const;
+  std::vector<store::DueRecord> ListOld(const std::optional<model::TopicName>& topic,
+                                        absl::Time before, std::int32_t limit) const;
+  std::vector<store::MessageRecord> FindWords(const store::WordQuery& query) const;
+  std::vector<store::WordHit> FindWordsOfUser(const store::UserWordQuery& query) const;
+  std::vector<store::MessageRecord> ListUnindexed(const store::TopicScope& scope,
+                                                  std::int32_t limit) const;
+  std::vector<store::ReactionRecord> ListReactions(const store::ReactionQuery& query) const;
   std::vector<store::TagHit> FindByTags(const store::TagQuery& query) const;
   std::optional<std::string> FindValue(const std::string& key) const;
   std::vector<std::pair<std::string, std::string>> ListValues(const std::string& prefix,
@@ -55,6 +73,10 @@ class MemoryDatabase {
   using SubscriberKey = std::pair<model::UserId, bool>;  // and whether a reader
   using DeletionKey = std::pair<model::UserId, std::int32_t>;
   using AuthKey = std::pair<std::string, std::string>;
+  using CredentialKey = std::tuple<model::UserId, std::string, std::string>;
+  // What refers to a file: the name of the topic (or nothing), the message, the user; and the file.
+  using FileLink = std::tuple<std::string, model::SeqId, model::UserId, model::FileId>;
+  using ReactionKey = std::tuple<model::SeqId, model::UserId, std::string>;
   using LaneKey = std::pair<model::TopicName, std::string>;
   using EntryKey = std::tuple<model::TopicName, std::string, std::int64_t>;
   using DeliveryKey = std::tuple<std::string, std::string, std::string>;  // peer, topic text, lane
@@ -64,6 +86,12 @@ class MemoryDatabase {
     std::map<SubscriberKey, store::SubscriptionRecord> subscriptions;
     std::map<model::SeqId, Message> messages;
     std::map<DeletionKey, store::DeletionRecord> deletions;
+    std::map<model::SeqId, store::UidRecord> uids;
+    std::map<model::SeqId, store::DueRecord> dues;
+    std::map<ReactionKey, store::ReactionRecord> reactions;
+    std::map<model::SeqId, std::string> words;
+    std::map<model::SeqId, model::SeqId> replaced;  // by which message
+    model::SeqId indexed = 0;                       // up to here
   };
   using Undo = absl::AnyInvocable<void()>;
 
@@ -78,6 +106,21 @@ class MemoryDatabase {
   absl::Status ApplyOne(const store::EraseUserDeletions& erase, absl::Time now);
   absl::Status ApplyOne(const store::PutAuth& put, absl::Time now);
   absl::Status ApplyOne(const store::EraseAuth& erase, absl::Time now);
+  absl::Status ApplyOne(const store::PutCredential& put, absl::Time now);
+  absl::Status ApplyOne(const store::EraseCredential& erase, absl::Time now);
+  absl::Status ApplyOne(const store::PutDevice& put, absl::Time now);
+  absl::Status ApplyOne(const store::EraseDevice& erase, absl::Time now);
+  absl::Status ApplyOne(const store::PutFile& put, absl::Time now);
+  absl::Status ApplyOne(const store::EraseFile& erase, absl::Time now);
+  absl::Status ApplyOne(const store::CondemnFile& condemn, absl::Time now);
+  absl::Status ApplyOne(const store::LinkFiles& link, absl::Time now);
+  absl::Status ApplyOne(const store::PutUid& put, absl::Time now);
+  absl::Status ApplyOne(const store::EraseUids& erase, absl::Time now);
+  absl::Status ApplyOne(const store::PutDue& put, absl::Time now);
+  absl::Status ApplyOne(const store::PutReaction& put, absl::Time now);
+  absl::Status ApplyOne(const store::EraseReaction& erase, absl::Time now);
+  absl::Status ApplyOne(const store::PutWords& put, absl::Time now);
+  absl::Status ApplyOne(const store::EndWords& end, absl::Time now);
   absl::Status ApplyOne(const store::EraseUser& erase, absl::Time now);
   absl::Status ApplyOne(const store::PutValue& put, absl::Time now);
   absl::Status ApplyOne(const store::EraseValue& erase, absl::Time now);
@@ -101,11 +144,23 @@ class MemoryDatabase {
   }
   // Erases the entries with low < n <= through.
   void EraseEntriesBetween(const LaneKey& lane, std::int64_t low, std::int64_t through);
+  // Removes the dues and reactions of the messages in `range`.
+  void EraseBeside(Topic& topic, const model::SeqRange& range);
+  // Removes the words of the messages in `range`, and of what has taken their place.
+  void EraseWords(Topic& topic, const model::SeqRange& range);
+  // Removes the reactions of `topic` for which `is_gone`.
+  void EraseReactions(Topic& topic,
+                      const std::function<bool(const store::ReactionRecord&)>& is_gone);
+  // Removes the links for which `is_gone`.
+  void Unlink(const std::function<bool(const FileLink&)>& is_gone);
+  bool IsLinked(model::FileId id) const;
   // The topic's entry, made if absent; only this makes entries, so that undo finds them.
   Topic& Entry(model::TopicName name);
   const Topic* Find(model::TopicName name) const;
   // The record with what the store derives.
   static store::TopicRecord Derive(const Topic& topic);
+  // The subscription by which `user` may read `topic`, or null.
+  static const store::SubscriptionRecord* ReadingOf(const Topic& topic, model::UserId user);
   store::UserRecord CardOf(model::UserId id) const;
   std::vector<model::SeqRange> HiddenFrom(const Topic& topic, model::UserId user) const;
   // The message that `entry` states, unless it is wiped or gone.
@@ -114,6 +169,10 @@ class MemoryDatabase {
   std::map<model::UserId, store::UserRecord> users_;
   std::map<model::TopicName, Topic> topics_;
   std::map<AuthKey, store::AuthRecord> auths_;
+  std::map<CredentialKey, store::CredentialRecord> credentials_;
+  std::map<std::string, store::DeviceRecord> devices_;
+  std::map<model::FileId, store::FileRecord> files_;
+  std::set<FileLink> file_links_;
   std::map<std::string, std::string> values_;
   std::map<LaneKey, store::LaneRecord> lanes_;
   std::map<EntryKey, store::EntryRecord> entries_;

@@ -198,6 +198,24 @@ std::optional<store::AuthRecord> MemoryDatabase::FindAuthOfUser(const std::strin
   return std::nullopt;
 }
 
+std::vector<store::CredentialRecord> MemoryDatabase::ListCredentials(model::UserId user) const {
+  std::vector<store::CredentialRecord> found;
+  for (const auto& [key, credential] : credentials_) {
+    if (credential.user == user) found.push_back(credential);
+  }
+  return found;
+}
+
+std::optional<store::CredentialRecord> MemoryDatabase::FindCredential(
+    const std::string& method, const std::string& value) const {
+  for (const auto& [key, credential] : credentials_) {
+    if (credential.is_done && credential.method == method && credential.value == value) {
+      return credential;
+    }
+  }
+  return std::nullopt;
+}
+
 std::vector<store::TagHit> MemoryDatabase::FindByTags(const store::TagQuery& query) const {
   std::vector<Ranked> ranked;
   for (const auto& [id, user] : users_) {

@@ -40,20 +40,21 @@ MemoryStore::MemoryStore(runtime::Shard& shard, std::shared_ptr<MemoryDisk> disk
 
 MemoryStore::~MemoryStore() = default;
 
-void MemoryStore::Crash() {
-  queue_->operations.clear();
-  ++queue_->generation;
-}
+void MemoryStore::Crash() { queue_->operations.clear(); }
 
-// Each task runs the oldest operation, so that order is kept even when the delay changes.
+// Each task runs its operation and those before it, so that order is kept even when the delay
+// changes, and a disk that is fast again is fast at once.
 void MemoryStore::Enqueue(runtime::Task operation) {
-  queue_->operations.push_back(std::move(operation));
-  runtime::Task run = [weak = std::weak_ptr<Queue>(queue_), generation = queue_->generation] {
+  const std::uint64_t number = queue_->next_number++;
+  queue_->operations.emplace_back(number, std::move(operation));
+  runtime::Task run = [weak = std::weak_ptr<Queue>(queue_), number] {
     const std::shared_ptr<Queue> queue = weak.lock();
-    if (queue == nullptr || queue->generation != generation) return;
-    runtime::Task next = std::move(queue->operations.front());
-    queue->operations.pop_front();
-    next();
+    if (queue == nullptr) return;
+    while (!queue->operations.empty() && queue->operations.front().first <= number) {
+      runtime::Task next = std::move(queue->operations.front().second);
+      queue->operations.pop_front();
+      next();
+    }
   };
   const absl::Duration delay = disk_->delay();
   if (delay > absl::ZeroDuration()) {
@@ -137,6 +138,79 @@ void MemoryStore::FindAuthOfUser(std::string scheme, model::UserId user,
   Query(std::move(done), [scheme = std::move(scheme), user](const MemoryDatabase& db) {
     return db.FindAuthOfUser(scheme, user);
   });
+}
+
+void MemoryStore::ListCredentials(model::UserId user,
+                                  store::Done<std::vector<store::CredentialRecord>> done) {
+  Query(std::move(done), [user](const MemoryDatabase& db) { return db.ListCredentials(user); });
+}
+
+void MemoryStore::FindCredential(std::string method, std::string value,
+                                 store::Done<std::optional<store::CredentialRecord>> done) {
+  Query(std::move(done),
+        [method = std::move(method), value = std::move(value)](const MemoryDatabase& db) {
+          return db.FindCredential(method, value);
+        });
+}
+
+void MemoryStore::ListDevices(model::UserId user,
+                              store::Done<std::vector<store::DeviceRecord>> done) {
+  Query(std::move(done), [user](const MemoryDatabase& db) { return db.ListDevices(user); });
+}
+
+void MemoryStore::FindFile(model::FileId id, store::Done<std::optional<store::FileRecord>> done) {
+  Query(std::move(done), [id](const MemoryDatabase& db) { return db.FindFile(id); });
+}
+
+void MemoryStore::ListUnusedFiles(absl::Time made_before, std::int32_t limit,
+                                  store::Done<std::vector<store::FileRecord>> done) {
+  Query(std::move(done), [made_before, limit](const MemoryDatabase& db) {
+    return db.ListUnusedFiles(made_before, limit);
+  });
+}
+
+void MemoryStore::ListUids(model::TopicName topic, std::int32_t limit,
+                           store::Done<std::vector<store::UidRecord>> done) {
+  Query(std::move(done),
+        [topic, limit](const MemoryDatabase& db) { return db.ListUids(topic, limit); });
+}
+
+void MemoryStore::ListDue(std::optional<model::TopicName> topic, absl::Time before,
+                          std::int32_t limit, store::Done<std::vector<store::DueRecord>> done) {
+  Query(std::move(done), [topic, before, limit](const MemoryDatabase& db) {
+    return db.ListDue(topic, before, limit);
+  });
+}
+
+void MemoryStore::ListOld(std::optional<model::TopicName> topic, absl::Time before,
+                          std::int32_t limit, store::Done<std::vector<store::DueRecord>> done) {
+  Query(std::move(done), [topic, before, limit](const MemoryDatabase& db) {
+    return db.ListOld(topic, before, limit);
+  });
+}
+
+void MemoryStore::FindWords(store::WordQuery query,
+                            store::Done<std::vector<store::MessageRecord>> done) {
+  Query(std::move(done),
+        [query = std::move(query)](const MemoryDatabase& db) { return db.FindWords(query); });
+}
+
+void MemoryStore::FindWordsOfUser(store::UserWordQuery query,
+                                  store::Done<std::vector<store::WordHit>> done) {
+  Query(std::move(done),
+        [query = std::move(query)](const MemoryDatabase& db) { return db.FindWordsOfUser(query); });
+}
+
+void MemoryStore::ListUnindexed(store::TopicScope scope, std::int32_t limit,
+                                store::Done<std::vector<store::MessageRecord>> done) {
+  Query(std::move(done),
+        [scope, limit](const MemoryDatabase& db) { return db.ListUnindexed(scope, limit); });
+}
+
+void MemoryStore::ListReactions(store::ReactionQuery query,
+                                store::Done<std::vector<store::ReactionRecord>> done) {
+  Query(std::move(done),
+        [query = std::move(query)](const MemoryDatabase& db) { return db.ListReactions(query); });
 }
 
 void MemoryStore::FindByTags(store::TagQuery query, store::Done<std::vector<store::TagHit>> done) {

@@ -80,6 +80,28 @@ class MemoryStore final : public store::Store {
                 store::Done<std::optional<store::AuthRecord>> done) override;
   void FindAuthOfUser(std::string scheme, model::UserId user,
                       store::Done<std::optional<store::AuthRecord>> done) override;
+  void ListCredentials(model::UserId user,
+                       store::Done<std::vector<store::CredentialRecord>> done) override;
+  void FindCredential(std::string method, std::string value,
+                      store::Done<std::optional<store::CredentialRecord>> done) override;
+  void ListDevices(model::UserId user, store::Done<std::vector<store::DeviceRecord>> done) override;
+  void FindFile(model::FileId id, store::Done<std::optional<store::FileRecord>> done) override;
+  void ListUnusedFiles(absl::Time made_before, std::int32_t limit,
+                       store::Done<std::vector<store::FileRecord>> done) override;
+  void ListUids(model::TopicName topic, std::int32_t limit,
+                store::Done<std::vector<store::UidRecord>> done) override;
+  void ListDue(std::optional<model::TopicName> topic, absl::Time before, std::int32_t limit,
+               store::Done<std::vector<store::DueRecord>> done) override;
+  void ListOld(std::optional<model::TopicName> topic, absl::Time before, std::int32_t limit,
+               store::Done<std::vector<store::DueRecord>> done) override;
+  void FindWords(store::WordQuery query,
+                 store::Done<std::vector<store::MessageRecord>> done) override;
+  void FindWordsOfUser(store::UserWordQuery query,
+                       store::Done<std::vector<store::WordHit>> done) override;
+  void ListUnindexed(store::TopicScope scope, std::int32_t limit,
+                     store::Done<std::vector<store::MessageRecord>> done) override;
+  void ListReactions(store::ReactionQuery query,
+                     store::Done<std::vector<store::ReactionRecord>> done) override;
   void FindByTags(store::TagQuery query, store::Done<std::vector<store::TagHit>> done) override;
   void FindValue(std::string key, store::Done<std::optional<std::string>> done) override;
   void ListValues(std::string prefix, std::int32_t limit,
@@ -96,8 +118,8 @@ class MemoryStore final : public store::Store {
   // The waiting operations. Held by the tasks on the shard only weakly, so that they find out
   // that the store is gone.
   struct Queue {
-    std::deque<runtime::Task> operations;
-    std::uint64_t generation = 0;  // raised by a crash
+    std::deque<std::pair<std::uint64_t, runtime::Task>> operations;  // by number
+    std::uint64_t next_number = 0;
   };
 
   void Enqueue(runtime::Task operation);

@@ -1,5 +1,9 @@
 #include "tests/support/plain_authenticator.h"
 
+#include <absl/strings/numbers.h>
+#include <absl/strings/str_split.h>
+#include <fmt/core.h>
+
 #include "model/fault.h"
 
 namespace molva::test {
@@ -24,14 +28,32 @@ absl::StatusOr<LoginAndPassword> Split(const std::string& secret) {
   return parts;
 }
 
+// A bare "token:<user id>" is good for ever.
+absl::StatusOr<auth::Identity> ReadToken(const std::string& secret, absl::Time now) {
+  const std::vector<std::string> parts = absl::StrSplit(secret, ':');
+  const absl::StatusOr<model::UserId> user =
+      model::UserId::Parse(parts.size() > 1 ? parts[1] : std::string());
+  if (!user.ok()) return Fail(Fault::kAuthenticationFailed, "not a token");
+  auth::Identity identity{*user, model::AuthLevel::kAuth};
+  if (parts.size() < 6) return identity;
+  std::int64_t until = 0;
+  if (!absl::SimpleAtoi(parts[5], &until) || absl::FromUnixMillis(until) <= now) {
+    return Fail(Fault::kAuthenticationFailed, "the token has expired");
+  }
+  identity.level = model::ParseAuthLevel(parts[2]);
+  identity.may_log_in = parts[3].empty();
+  identity.validated = !parts[4].empty();
+  identity.expires = absl::FromUnixMillis(until);
+  if (parts.size() > 6) identity.login = std::stoull(parts[6]);
+  return identity;
+}
+
 }  // namespace
 
 void PlainAuthenticator::Authenticate(std::string scheme, std::string secret,
-                                      store::Done<auth::Identity> done) {
+                                      std::string /*address*/, store::Done<auth::Identity> done) {
   if (scheme == "token" && secret.starts_with("token:")) {
-    const absl::StatusOr<model::UserId> user = model::UserId::Parse(secret.substr(6));
-    if (!user.ok()) return done(Fail(Fault::kAuthenticationFailed, "not a token"));
-    return done(auth::Identity{*user, model::AuthLevel::kAuth});
+    return done(ReadToken(secret, clock_.Now()));
   }
   if (scheme != "basic") return done(Fail(Fault::kUnknownScheme, "no such scheme"));
   const absl::StatusOr<LoginAndPassword> parts = Split(secret);
@@ -77,8 +99,26 @@ void PlainAuthenticator::PrepareChange(std::string scheme, std::string secret, m
                         });
 }
 
+void PlainAuthenticator::FindRecords(model::UserId user,
+                                     store::Done<std::vector<store::AuthRecord>> done) {
+  store_.FindAuthOfUser(
+      "basic", user,
+      [done = std::move(done)](absl::StatusOr<std::optional<store::AuthRecord>> found) mutable {
+        if (!found.ok()) return done(found.status());
+        std::vector<store::AuthRecord> records;
+        if (found->has_value()) records.push_back(**std::move(found));
+        done(std::move(records));
+      });
+}
+
 absl::StatusOr<auth::Token> PlainAuthenticator::IssueToken(const auth::Identity& identity) {
-  return auth::Token{"token:" + identity.user.ToString(), clock_.Now() + absl::Hours(24 * 14)};
+  const absl::Time usual = clock_.Now() + absl::Hours(24 * 14);
+  const absl::Time until = std::min(usual, identity.expires.value_or(usual));
+  return auth::Token{
+      fmt::format("token:{}:{}:{}:{}:{}:{}", identity.user.ToString(),
+                  AuthLevelName(identity.level), identity.may_log_in ? "" : "stay",
+                  identity.validated ? "validated" : "", absl::ToUnixMillis(until), identity.login),
+      until};
 }
 
 }  // namespace molva::test

@@ -77,6 +77,7 @@ void SimConnection::SendOne(int end, std::string frame) {
 Pipe::Room SimConnection::Send(int end, std::string frame) {
   End& self = at(end);
   if (!self.is_open || self.is_closing) return Pipe::Room::kFree;
+  if (network_.tap_ != nullptr) network_.tap_(frame);
   const auto alter = network_.alters_.find(domain(end));
   if (alter == network_.alters_.end()) {
     SendOne(end, std::move(frame));

@@ -71,6 +71,9 @@ class SimNetwork {
   // What is sent in place of each frame of `from`.
   using Alter = std::function<std::vector<std::string>(const std::string& frame)>;
   void SetAlter(const std::string& from, Alter alter) { alters_[from] = std::move(alter); }
+  // Hears each frame that a node gives away, also of those that get lost.
+  using Tap = std::function<void(const std::string& frame)>;
+  void SetTap(Tap tap) { tap_ = std::move(tap); }
 
   std::uint64_t frames_delivered() const { return frames_delivered_; }
   std::uint64_t connections_made() const { return connections_made_; }
@@ -105,6 +108,7 @@ class SimNetwork {
   std::map<std::string, Listener> listeners_;
   std::map<std::pair<std::string, std::string>, Wire> wires_;
   std::map<std::string, Alter> alters_;
+  Tap tap_;
   std::vector<std::shared_ptr<SimConnection>> connections_;  // shared with their pipes
   std::uint64_t frames_delivered_ = 0;
   std::uint64_t connections_made_ = 0;

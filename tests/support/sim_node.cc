@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "base/check.h"
+#include "session/unvalidated_accounts.h"
 #include "wire/json_encoder.h"
 
 namespace molva::test {
@@ -15,14 +17,11 @@ names::NameBook NamesOf(const SimIdentity& identity) {
 }  // namespace
 
 struct SimNode::ShardParts {
-  ShardParts(store::Store& store, const base::Clock& clock, router::ShardRouter& router,
-             const SimNode& node)
-      : authenticator(store, clock),
-        env{router,     authenticator,      node.session_limits_,
-            node.info_, node.topic_limits_, node.names_},
+  ShardParts(ShardGate& gate, router::ShardRouter& router, SimNode& node)
+      : env{router,      gate.authenticator, node.session_limits_, node.info_,   node.topic_limits_,
+            node.names_, gate.credentials,   gate.reset_codes,     node.traffic_},
         host(env) {}
 
-  PlainAuthenticator authenticator;
   session::SessionEnv env;
   session::SessionHost host;
 };
@@ -31,8 +30,13 @@ SimNode::SimNode(SimWorld& world, int shards, std::shared_ptr<MemoryDisk> disk)
     : SimNode(world, shards, std::move(disk), SimIdentity{}) {}
 
 SimNode::SimNode(SimWorld& world, int shards, std::shared_ptr<MemoryDisk> disk,
-                 const SimIdentity& identity)
-    : world_(world), disk_(std::move(disk)), names_(NamesOf(identity)), shards_({}) {
+                 const SimIdentity& identity, const SimValidation& validation, push::Pusher* pusher)
+    : world_(world),
+      disk_(std::move(disk)),
+      names_(NamesOf(identity)),
+      pusher_(pusher),
+      validation_(world, validation.letters_per_hour),
+      shards_({}) {
   std::vector<runtime::Shard*> own;
   std::vector<store::Store*> stores;
   session_limits_.requests_per_second = 0;  // a virtual clock stands still between requests
@@ -49,13 +53,44 @@ SimNode::SimNode(SimWorld& world, int shards, std::shared_ptr<MemoryDisk> disk,
     peering_ = identity.make_peering(shards_, stores, names_);
     for (int i = 0; i < shards; ++i) ports[static_cast<std::size_t>(i)] = &peering_->port(i);
   }
+  const std::vector<topic::Services> services = MakeGates(validation);
+  std::vector<std::string> reserved = validation_.registry.ReservedTagNamespaces();
+  reserved.emplace_back("basic");
   router_ = std::make_unique<router::Router>(shards_, stores, topic_limits_, names_, ports,
-                                             std::vector<std::string>{"basic"});
+                                             services, reserved);
   for (int i = 0; i < shards; ++i) {
-    parts_.push_back(std::make_unique<ShardParts>(*stores[static_cast<std::size_t>(i)],
-                                                  shards_.at(i).clock(), router_->at(i), *this));
+    parts_.push_back(
+        std::make_unique<ShardParts>(*gates_[static_cast<std::size_t>(i)], router_->at(i), *this));
   }
   if (peering_ != nullptr) peering_->Start(*router_);
+  own_shards_.front()->Post([router = &router_->at(0)] {
+    router->ResumeAccounts();
+    router->StartSweeping();
+  });
+  if (validation.mailbox == nullptr) return;
+  gates_.front()->reset_codes.StartCollecting();
+  if (validation.erase_unvalidated_after > absl::ZeroDuration()) {
+    session::CollectUnvalidatedAccounts(parts_.front()->env, validation.erase_unvalidated_after);
+  }
+}
+
+std::vector<topic::Services> SimNode::MakeGates(const SimValidation& validation) {
+  if (validation.mailbox != nullptr) {
+    auto validator = std::make_unique<MailboxValidator>("email", validation.mailbox);
+    MOLVA_CHECK(validation_.registry.Add(std::move(validator), validation.email).ok(),
+                "the first validator");
+    for (const model::AuthLevel level : validation.email.required_for) {
+      info_.required_credentials.emplace_back(level, std::vector<std::string>{"email"});
+    }
+  }
+  std::vector<topic::Services> services;
+  for (std::size_t i = 0; i < stores_.size(); ++i) {
+    gates_.push_back(
+        std::make_unique<ShardGate>(*own_shards_[i], *stores_[i], validation_, validation.resets));
+    services.push_back({gates_.back()->credentials});
+    if (pusher_ != nullptr) services.back().pushers.push_back(pusher_);
+  }
+  return services;
 }
 
 SimNode::~SimNode() { Kill(); }
@@ -76,6 +111,14 @@ void SimNode::ConfirmNames() {
 std::unique_ptr<SimClient> SimNode::Connect(int shard) {
   return std::make_unique<SimClient>(*this, parts_[static_cast<std::size_t>(shard)]->host,
                                      shards_.at(shard));
+}
+
+void SimNode::DoToAccount(session::AccountAction action, const std::string& login,
+                          session::AccountDone done) {
+  own_shards_.front()->Post([&env = parts_.front()->env, action, login, done = std::move(done)] {
+    session::DoToAccount(env, action, login, done);
+  });
+  world_.Settle();
 }
 
 SimClient::SimClient(SimNode& node, session::ConnectionAcceptor& acceptor, runtime::Shard& shard)

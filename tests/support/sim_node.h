@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "router/router.h"
+#include "session/account_desk.h"
 #include "session/session_host.h"
+#include "tests/support/mailbox.h"
 #include "tests/support/memory_store.h"
 #include "tests/support/plain_authenticator.h"
 #include "tests/support/sim_world.h"
@@ -41,6 +43,15 @@ struct SimIdentity {
   MakePeering make_peering;
 };
 
+// Of which contacts it has letters sent, and where they end up.
+struct SimValidation {
+  std::shared_ptr<Mailbox> mailbox;  // null: it validates nothing
+  validation::Rules email;
+  int letters_per_hour = 0;  // to one contact; zero: no limit
+  validation::ResetLimits resets;
+  absl::Duration erase_unvalidated_after;  // zero: never
+};
+
 // One node. Several may share a world. Kill() drops it as kill -9 would; a new one over the same
 // disk is the restart.
 class SimNode {
@@ -48,15 +59,21 @@ class SimNode {
   SimNode(SimWorld& world, int shards, std::shared_ptr<MemoryDisk> disk);
   // One of several nodes that talk to each other.
   SimNode(SimWorld& world, int shards, std::shared_ptr<MemoryDisk> disk,
-          const SimIdentity& identity);
+          const SimIdentity& identity, const SimValidation& validation = {},
+          push::Pusher* pusher = nullptr);
   ~SimNode();
 
   // Nothing of it runs any more; what has not reached the disk is lost.
   void Kill();
   // A connection accepted by shard `shard`.
   std::unique_ptr<SimClient> Connect(int shard);
+  // What its operator does.
+  void DoToAccount(session::AccountAction action, const std::string& login,
+                   session::AccountDone done);
   MemoryDisk& disk() { return *disk_; }
   topic::Limits& topic_limits() { return topic_limits_; }
+  session::Limits& session_limits() { return session_limits_; }
+  session::TrafficGate& traffic() { return traffic_; }
   const names::NameBook& names() const { return names_; }
 
  private:
@@ -64,17 +81,22 @@ class SimNode {
   struct ShardParts;
 
   void ConfirmNames();
+  std::vector<topic::Services> MakeGates(const SimValidation& validation);
 
   SimWorld& world_;
   std::shared_ptr<MemoryDisk> disk_;
   topic::Limits topic_limits_;
   session::Limits session_limits_;
+  session::TrafficGate traffic_{{}, 1};
   session::ServerInfo info_;
   names::NameBook names_;
   topic::NoPeers no_peers_;
+  push::Pusher* const pusher_;  // null: nobody is pushed to
+  ValidationBench validation_;
   std::vector<SimShard*> own_shards_;
   runtime::ShardSet shards_;
   std::vector<std::unique_ptr<MemoryStore>> stores_;
+  std::vector<std::unique_ptr<ShardGate>> gates_;
   std::unique_ptr<SimPeering> peering_;  // null: it is alone
   std::unique_ptr<router::Router> router_;
   std::vector<std::unique_ptr<ShardParts>> parts_;

@@ -1,12 +1,9 @@
-// What every auth plugin must do, and what each of ours does in particular.
-#include <atomic>
+// What each of our auth plugins does in particular.
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "auth/scheme.h"
-#include "base/random.h"
 #include "base/strings.h"
 #include "model/fault.h"
 #include "plugin/auth_adapter.h"
@@ -27,18 +24,6 @@ constexpr auto kAnn = model::UserId::FromBits(0x1122334455667788);
 std::string TokenConfig(char key, int serial = 1, const std::string& more = {}) {
   return "{\"key\":\"" + base::EncodeBase64(std::string(32, key)) +
          "\",\"serial\":" + std::to_string(serial) + more + "}";
-}
-
-struct Candidate {
-  std::string name;
-  std::string config;
-  std::string secret;  // good for whatever the scheme does
-};
-
-std::vector<Candidate> AllSchemes() {
-  return {{"basic", R"({"min_password_length":6})", "ann:secret1"},
-          {"token", TokenConfig('k'), ""},
-          {"anonymous", "{}", ""}};
 }
 
 absl::StatusOr<std::unique_ptr<AuthPlugin>> TryOpen(const std::string& name,
@@ -70,106 +55,6 @@ std::optional<store::AuthRecord> MakeRecord(const AuthPlugin& scheme, const std:
   REQUIRE(made.ok());
   return store::AuthRecord{
       std::string(scheme.name()), *unique, kAnn, made->level, made->kept, std::nullopt};
-}
-
-// A secret that logs in, and the record it needs.
-struct Login {
-  std::string secret;
-  std::optional<store::AuthRecord> record;
-  const store::AuthRecord* found() const { return record.has_value() ? &*record : nullptr; }
-};
-
-std::optional<Login> MakeLogin(const AuthPlugin& scheme, const Candidate& candidate) {
-  if (!scheme.traits().logs_in) return std::nullopt;
-  if (scheme.traits().keeps_records) {
-    return Login{candidate.secret, MakeRecord(scheme, candidate.secret)};
-  }
-  const auto token = scheme.Issue({.user = kAnn, .level = AuthLevel::kAuth}, kNow);
-  REQUIRE(token.ok());
-  return Login{token->secret, std::nullopt};
-}
-
-TEST_CASE("every scheme refuses a configuration that is not what it knows") {
-  const auto candidates = AllSchemes();
-  for (const Candidate& candidate : candidates) {
-    INFO(candidate.name);
-    for (const char* config : {"[1]", "{", "nonsense", R"({"no_such_setting":1})"}) {
-      const auto opened = TryOpen(candidate.name, config);
-      CHECK(absl::IsInvalidArgument(opened.status()));
-      CHECK(opened.status().message().find("auth " + candidate.name) == 0);
-    }
-  }
-}
-
-TEST_CASE("every scheme survives rubbish and lets nobody in by it") {
-  base::SystemRandom random;
-  for (const Candidate& candidate : AllSchemes()) {
-    const auto scheme = Open(candidate.name, candidate.config);
-    const auto login = MakeLogin(*scheme, candidate);
-    INFO(candidate.name);
-    std::vector<std::string> rubbish = {
-        "", ":", "::", "\xff\xfe", std::string(1000, '\0'), std::string(65536, 'x')};
-    for (std::size_t size : {17, 49, 50, 51}) {
-      std::string bytes(size, '\0');
-      random.Fill(bytes.data(), size);
-      rubbish.push_back(bytes);
-    }
-    for (const std::string& secret : rubbish) {
-      (void)scheme->Parse(Purpose::kCreate, secret);  // may pass, must return
-      (void)scheme->Parse(Purpose::kChange, secret);
-      const auto unique = scheme->Parse(Purpose::kLogin, secret);
-      const auto identity =
-          scheme->Verify(secret, login.has_value() ? login->found() : nullptr, kNow);
-      CHECK_FALSE(identity.ok());
-      CHECK(FaultIn(identity) != Fault::kInternalError);
-      CHECK(FaultIn(unique) != Fault::kInternalError);
-    }
-  }
-}
-
-TEST_CASE("a secret that was made logs its user in, and any changed byte does not") {
-  for (const Candidate& candidate : AllSchemes()) {
-    const auto scheme = Open(candidate.name, candidate.config);
-    const auto login = MakeLogin(*scheme, candidate);
-    INFO(candidate.name);
-    if (!login.has_value()) {
-      CHECK(FaultIn(scheme->Verify("", nullptr, kNow)) == Fault::kNotImplemented);
-      continue;
-    }
-    const auto identity = scheme->Verify(login->secret, login->found(), kNow);
-    REQUIRE(identity.ok());
-    CHECK(identity->user == kAnn);
-    CHECK(identity->level == AuthLevel::kAuth);
-    CHECK(identity->may_log_in);
-    CHECK_FALSE(identity->validated);
-    for (const std::size_t place : {std::size_t{4}, login->secret.size() - 1}) {
-      std::string changed = login->secret;
-      changed[place] = static_cast<char>(changed[place] ^ 1);
-      CHECK(FaultIn(scheme->Verify(changed, login->found(), kNow)) == Fault::kAuthenticationFailed);
-    }
-  }
-}
-
-TEST_CASE("every scheme serves several threads at once") {
-  for (const Candidate& candidate : AllSchemes()) {
-    const auto scheme = Open(candidate.name, candidate.config);
-    const auto login = MakeLogin(*scheme, candidate);
-    std::atomic<int> passed{0};
-    std::vector<std::thread> threads;
-    for (int i = 0; i < 4; ++i) {
-      threads.emplace_back([&] {
-        for (int round = 0; round < 3; ++round) {
-          const bool is_let_in = login.has_value()
-                                     ? scheme->Verify(login->secret, login->found(), kNow).ok()
-                                     : scheme->Make(Purpose::kCreate, candidate.secret).ok();
-          if (is_let_in) ++passed;
-        }
-      });
-    }
-    for (std::thread& thread : threads) thread.join();
-    INFO(candidate.name);
-    CHECK(passed == 12);
-  }
 }
 
 TEST_CASE("basic takes logins by policy, lower-cased") {
@@ -228,10 +113,46 @@ TEST_CASE("basic refuses unknown logins, broken records and expired passwords al
   record.expires = kNow;
   CHECK(FaultIn(basic->Verify(secret, &record, kNow)) == Fault::kAuthenticationFailed);
   record.expires = kNow + absl::Seconds(1);
-  CHECK(basic->Verify(secret, &record, kNow).ok());
+  const auto proved = basic->Verify(secret, &record, kNow);
+  REQUIRE(proved.ok());
+  CHECK_FALSE(proved->validated);
+  CHECK(FaultIn(basic->Verify("ann:recret1", &record, kNow)) == Fault::kAuthenticationFailed);
   for (const char* broken : {"", "nonsense", "$argon2id$v=19$m=19456,t=2,p=1$"}) {
     record.secret = broken;
     CHECK(FaultIn(basic->Verify(secret, &record, kNow)) == Fault::kAuthenticationFailed);
+  }
+}
+
+TEST_CASE("basic takes bcrypt hashes that came from another server, and wants them made anew") {
+  const auto basic = Open("basic", "{}");
+  const struct {
+    const char* hash;
+    std::string password;
+    bool matches;
+  } cases[] = {
+      {"$2a$10$XajjQvNhvvRt5GSeFk1xFeyqRrsxkhBkUiQeg0dt.wU1qD4aFDcga", "allmine", true},
+      {"$2b$10$XajjQvNhvvRt5GSeFk1xFeyqRrsxkhBkUiQeg0dt.wU1qD4aFDcga", "allmine", true},
+      {"$2y$10$XajjQvNhvvRt5GSeFk1xFeyqRrsxkhBkUiQeg0dt.wU1qD4aFDcga", "allmine", true},
+      {"$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", "U*U", true},
+      {"$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", "U*V", false},
+      {"$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", "", false},
+      {"$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", {"U*U\0x", 5}, false},
+      // Not a cost that is checked, another algorithm, too short, foreign characters.
+      {"$2a$31$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", "U*U", false},
+      {"$2a$03$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", "U*U", false},
+      {"$2x$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", "U*U", false},
+      {"$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOe", "U*U", false},
+      {"$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyO:W", "U*U", false},
+      {"$1$abcdefgh$irWbblnpmw.5z7wgBnprh0", "U*U", false},
+  };
+  for (const auto& one : cases) {
+    INFO(one.hash << " " << one.password);
+    const store::AuthRecord record{"basic", "ann", kAnn, AuthLevel::kAuth, one.hash, std::nullopt};
+    const auto proved = basic->Verify("ann:" + one.password, &record, kNow);
+    CHECK(FaultIn(proved) == (one.matches ? Fault::kOk : Fault::kAuthenticationFailed));
+    if (!one.matches) continue;
+    CHECK(proved->user == kAnn);
+    CHECK(basic->IsStale(record));
   }
 }
 
@@ -255,14 +176,18 @@ TEST_CASE("basic works as long for an unknown login as for a wrong password") {
   CHECK(known > unknown / 4);
 }
 
-TEST_CASE("a token is the 50 bytes of the protocol") {
+TEST_CASE("a token is the bytes that the protocol says") {
   const auto token = Open("token", TokenConfig('k', 0x0102, ",\"lifetime_seconds\":3600"));
-  const auto issued = token->Issue(
-      {.user = kAnn, .level = AuthLevel::kRoot, .may_log_in = false, .validated = true}, kNow);
+  const auto issued = token->Issue({.user = kAnn,
+                                    .level = AuthLevel::kRoot,
+                                    .may_log_in = false,
+                                    .validated = true,
+                                    .login = 0x0807060504030201},
+                                   kNow);
   REQUIRE(issued.ok());
   CHECK(issued->expires == kNow + absl::Hours(1));
   const std::string& bytes = issued->secret;
-  REQUIRE(bytes.size() == 50);
+  REQUIRE(bytes.size() == 58);
   CHECK(bytes.substr(0, 8) == "\x88\x77\x66\x55\x44\x33\x22\x11");
   const std::uint32_t seconds = 1700000000 + 3600;
   for (int i = 0; i < 4; ++i) {
@@ -270,11 +195,13 @@ TEST_CASE("a token is the 50 bytes of the protocol") {
           (seconds >> (8 * i) & 0xff));
   }
   CHECK(bytes.substr(12, 6) == std::string("\x1e\0\x02\x01\x03\0", 6));
+  CHECK(bytes.substr(18, 8) == "\x01\x02\x03\x04\x05\x06\x07\x08");
   const auto identity = token->Verify(bytes, nullptr, kNow);
   REQUIRE(identity.ok());
   CHECK(identity->level == AuthLevel::kRoot);
   CHECK(identity->validated);
   CHECK_FALSE(identity->may_log_in);
+  CHECK(identity->login == 0x0807060504030201);
 }
 
 TEST_CASE("a token is refused for its length, signature, serial and age") {
@@ -284,6 +211,12 @@ TEST_CASE("a token is refused for its length, signature, serial and age") {
   const std::string& bytes = issued->secret;
   CHECK(FaultIn(token->Verify(bytes.substr(1), nullptr, kNow)) == Fault::kMalformed);
   CHECK(FaultIn(token->Verify(bytes + "x", nullptr, kNow)) == Fault::kMalformed);
+  // Of the former kind, which named no login: whoever has one logs in again.
+  CHECK(FaultIn(token->Verify(std::string(50, '\0'), nullptr, kNow)) ==
+        Fault::kAuthenticationFailed);
+  std::string other_login = bytes;
+  other_login[18] = static_cast<char>(other_login[18] ^ 1);
+  CHECK(FaultIn(token->Verify(other_login, nullptr, kNow)) == Fault::kAuthenticationFailed);
   CHECK(FaultIn(Open("token", TokenConfig('x'))->Verify(bytes, nullptr, kNow)) ==
         Fault::kAuthenticationFailed);
   CHECK(FaultIn(Open("token", TokenConfig('k', 2))->Verify(bytes, nullptr, kNow)) ==
@@ -291,6 +224,22 @@ TEST_CASE("a token is refused for its length, signature, serial and age") {
   CHECK(token->Verify(bytes, nullptr, issued->expires - absl::Seconds(1)).ok());
   CHECK(FaultIn(token->Verify(bytes, nullptr, issued->expires)) == Fault::kAuthenticationFailed);
   CHECK(FaultIn(token->Parse(Purpose::kCreate, bytes)) == Fault::kNotImplemented);
+}
+
+TEST_CASE("a token lasts no longer than it is asked to, and says so") {
+  const auto token = Open("token", TokenConfig('k'));
+  auth::Identity weak{.user = kAnn, .level = AuthLevel::kNone, .may_log_in = false};
+  weak.expires = kNow + absl::Minutes(5);
+  const auto issued = token->Issue(weak, kNow);
+  REQUIRE(issued.ok());
+  CHECK(issued->expires == *weak.expires);
+  const auto proved = token->Verify(issued->secret, nullptr, kNow);
+  REQUIRE(proved.ok());
+  CHECK(proved->expires == weak.expires);
+  CHECK_FALSE(proved->may_log_in);
+  CHECK_FALSE(proved->validated);
+  weak.expires = kNow + absl::Hours(24 * 10'000);
+  CHECK(token->Issue(weak, kNow)->expires < *weak.expires);
 }
 
 TEST_CASE("after a change of key the former one still verifies, and no longer signs") {

@@ -15,7 +15,7 @@ int main(int argc, char** argv) {
   }
   const auto refused = AuthPlugin::Open(*library, "");
   if (refused.ok()) return 3;
-  const auto scheme = AuthPlugin::Open(*library, "mellon");
+  const auto scheme = AuthPlugin::Open(*library, R"({"word":"mellon"})");
   if (!scheme.ok()) return 4;
   const auto create = molva::auth::Purpose::kCreate;
   if ((*scheme)->Parse(create, "friend").ok() || !(*scheme)->Parse(create, "mellon").ok()) return 5;

@@ -179,15 +179,33 @@ void Submit(molva_store* self, const molva_batch* batches, size_t count) noexcep
 }
 void Query(molva_store* self, const molva_query* query) noexcept { self->Query(*query); }
 
-constexpr molva_store_api kApi = {sizeof(molva_store_api), 0, Open, Close, Submit, Query};
-constexpr molva_plugin kPlugin = {MOLVA_PLUGIN_MAGIC,
-                                  sizeof(molva_plugin),
-                                  MOLVA_ABI_MAJOR,
-                                  0,
-                                  MOLVA_KIND_STORE,
-                                  "elder",
-                                  "1.0",
-                                  &kApi};
+// As long as the table was then.
+constexpr molva_store_api MakeApi() {
+  molva_store_api api{};
+  api.struct_size = offsetof(molva_store_api, begin_export);
+  api.open = Open;
+  api.close = Close;
+  api.submit = Submit;
+  api.query = Query;
+  return api;
+}
+
+constexpr molva_store_api kApi = MakeApi();
+
+// Nor did that version know what stands behind the table.
+constexpr molva_plugin MakePlugin() {
+  molva_plugin plugin{};
+  plugin.magic = MOLVA_PLUGIN_MAGIC;
+  plugin.struct_size = offsetof(molva_plugin, settings);
+  plugin.abi_major = MOLVA_ABI_MAJOR;
+  plugin.kind = MOLVA_KIND_STORE;
+  plugin.name = "elder";
+  plugin.version = "1.0";
+  plugin.api = &kApi;
+  return plugin;
+}
+
+constexpr molva_plugin kPlugin = MakePlugin();
 
 }  // namespace
 

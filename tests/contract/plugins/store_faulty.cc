@@ -168,7 +168,17 @@ void Submit(molva_store* self, const molva_batch* batches, size_t count) noexcep
 }
 void Query(molva_store* self, const molva_query* query) noexcept { self->Query(*query); }
 
-constexpr molva_store_api kApi = {sizeof(molva_store_api), 0, Open, Close, Submit, Query};
+constexpr molva_store_api MakeApi() {
+  molva_store_api api{};
+  api.struct_size = sizeof api;
+  api.open = Open;
+  api.close = Close;
+  api.submit = Submit;
+  api.query = Query;
+  return api;
+}
+
+constexpr molva_store_api kApi = MakeApi();
 constexpr molva_plugin kPlugin =
     molva::sdk::DescribePlugin(MOLVA_KIND_STORE, "faulty", "1.0", &kApi);
 

@@ -3,6 +3,8 @@
 #include <fmt/core.h>
 #include <stdlib.h>
 
+#include "tests/contract/store/postgres_server.h"
+
 namespace molva::test {
 
 using model::RawJson;
@@ -18,6 +20,8 @@ const char* LibraryOf(Make make) {
       return MOLVA_STORE_FAULTY;
     case Make::kElder:
       return MOLVA_STORE_ELDER;
+    case Make::kPostgres:
+      return MOLVA_STORE_POSTGRES;
     default:
       return MOLVA_STORE_SQLITE;
   }
@@ -37,7 +41,10 @@ TempFolder::~TempFolder() {
 }
 
 StoreHarness::StoreHarness(Make make, std::string more_config)
-    : make_(make), more_config_(std::move(more_config)), disk_(std::make_shared<MemoryDisk>()) {
+    : make_(make),
+      more_config_(std::move(more_config)),
+      schema_(FreshSchema()),
+      disk_(std::make_shared<MemoryDisk>()) {
   Open();
 }
 
@@ -56,18 +63,24 @@ void StoreHarness::Open() {
     const auto library = plugin::Library::Load(LibraryOf(make_), MOLVA_KIND_STORE);
     INFO(library.status().ToString());
     REQUIRE(library.ok());
-    const std::string inner =
-        make_ == Make::kSqlite ? "" : fmt::format(R"(, "inner": "{}")", MOLVA_STORE_SQLITE);
-    const char* twice = make_ == Make::kFaulty ? R"(, "twice": true)" : "";
-    auto opened = plugin::StorePlugin::Open(
-        *library,
-        fmt::format(R"({{"path": "{}"{}{}{}}})", database().string(), inner, twice, more_config_));
+    auto opened = plugin::StorePlugin::Open(*library, ConfigJson());
     INFO(opened.status().ToString());
     REQUIRE(opened.ok());
     plugin_ = *std::move(opened);
     store_ = plugin_->ForShard(*shard_);
   }
   shard_->Start();
+}
+
+std::string StoreHarness::ConfigJson() const {
+  if (make_ == Make::kPostgres) {
+    return fmt::format(R"({{"dsn": "{}", "schema": "{}"{}}})", PostgresDsn(), schema_,
+                       more_config_);
+  }
+  const std::string inner =
+      make_ == Make::kSqlite ? "" : fmt::format(R"(, "inner": "{}")", MOLVA_STORE_SQLITE);
+  const char* twice = make_ == Make::kFaulty ? R"(, "twice": true)" : "";
+  return fmt::format(R"({{"path": "{}"{}{}{}}})", database().string(), inner, twice, more_config_);
 }
 
 // The plugin first: its last answers need the shard.
@@ -132,6 +145,18 @@ std::vector<store::Contact> StoreHarness::Contacts(UserId user) {
 std::vector<store::Member> StoreHarness::Members(TopicName topic) {
   return MustAsk<std::vector<store::Member>>(
       [topic](store::Store& store, auto done) { store.ListMembers(topic, std::move(done)); });
+}
+
+std::optional<store::FileRecord> StoreHarness::File(model::FileId id) {
+  return MustAsk<std::optional<store::FileRecord>>(
+      [id](store::Store& store, auto done) { store.FindFile(id, std::move(done)); });
+}
+
+std::vector<store::FileRecord> StoreHarness::UnusedFiles(absl::Time made_before,
+                                                         std::int32_t limit) {
+  return MustAsk<std::vector<store::FileRecord>>([=](store::Store& store, auto done) {
+    store.ListUnusedFiles(made_before, limit, std::move(done));
+  });
 }
 
 std::vector<store::TagHit> StoreHarness::ByTags(store::TagQuery query) {

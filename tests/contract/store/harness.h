@@ -18,13 +18,15 @@
 namespace molva::test {
 
 enum class Make {
-  kMemory,  // MemoryStore
-  kSqlite,  // store_sqlite.so
-  kFaulty,  // store_faulty.so over store_sqlite.so: late, out of order, everything twice
-  kElder,   // store_elder.so over store_sqlite.so: built for version 1.0 of the contract
+  kMemory,    // MemoryStore
+  kSqlite,    // store_sqlite.so
+  kPostgres,  // store_postgres.so, over a server of its own
+  kFaulty,    // store_faulty.so over store_sqlite.so: late, out of order, everything twice
+  kElder,     // store_elder.so over store_sqlite.so: built for version 1.0 of the contract
 };
 // Those that owe everything.
-inline constexpr std::array kAllMakes = {Make::kMemory, Make::kSqlite, Make::kFaulty};
+inline constexpr std::array kAllMakes = {Make::kMemory, Make::kSqlite, Make::kPostgres,
+                                         Make::kFaulty};
 
 // A directory that goes with its owner.
 class TempFolder {
@@ -49,6 +51,9 @@ class StoreHarness {
 
   Make make() const { return make_; }
   std::filesystem::path database() const { return folder_.path() / "data" / "molva.db"; }
+  const std::string& schema() const { return schema_; }
+  // The configuration of the plugin.
+  std::string ConfigJson() const;
   // Closes the store and opens it again over the same data.
   void Reopen();
   // The halves of Reopen; between them nothing may be asked.
@@ -57,6 +62,8 @@ class StoreHarness {
   runtime::AsioShard& shard() { return *shard_; }
   // For use on the shard alone.
   store::Store& store() { return *store_; }
+  // Of a store that is no MemoryStore.
+  plugin::StorePlugin& plugin() { return *plugin_; }
 
   std::future<absl::Status> WriteLater(store::Batch batch);
   absl::Status Write(store::Batch batch) { return Wait(WriteLater(std::move(batch))); }
@@ -100,6 +107,8 @@ class StoreHarness {
   std::vector<store::DeletionRecord> Deletions(store::DeletionQuery query);
   std::vector<store::Contact> Contacts(model::UserId user);
   std::vector<store::Member> Members(model::TopicName topic);
+  std::optional<store::FileRecord> File(model::FileId id);
+  std::vector<store::FileRecord> UnusedFiles(absl::Time made_before, std::int32_t limit = 100);
   std::vector<store::TagHit> ByTags(store::TagQuery query);
   std::optional<store::AuthRecord> Auth(std::string scheme, std::string unique);
   std::optional<std::string> Value(std::string key);
@@ -114,6 +123,7 @@ class StoreHarness {
   const Make make_;
   const std::string more_config_;
   TempFolder folder_;
+  const std::string schema_;          // of PostgreSQL
   std::shared_ptr<MemoryDisk> disk_;  // survives Reopen, as a disk does
   std::unique_ptr<runtime::AsioShard> shard_;
   std::unique_ptr<plugin::StorePlugin> plugin_;

@@ -204,6 +204,26 @@ TEST_CASE("auth records are found by name and by user") {
   CHECK_FALSE(h.Auth("basic", "ann").has_value());
 }
 
+TEST_CASE("an auth record is replaced if it has the former secret still, and its level stays") {
+  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  AuthRecord ann = MakeAuth("ann", kAnn);
+  const std::string former = ann.secret;
+  h.MustWrite({PutAuth{ann, Expect::kAbsent}});
+  ann.level = model::AuthLevel::kRoot;
+  h.MustWrite({PutAuth{ann, Expect::kPresent}});
+  ann.level = model::AuthLevel::kAuth;
+  ann.secret = std::string("second\0", 7);
+  h.MustWrite({PutAuth{ann, Expect::kPresent, former}});
+  CHECK(h.Auth("basic", "ann")->secret == ann.secret);
+  CHECK(h.Auth("basic", "ann")->level == model::AuthLevel::kRoot);
+  ann.secret = "third";
+  CHECK(absl::IsAborted(h.Write({PutValue{"mark", "x"}, PutAuth{ann, Expect::kPresent, former}})));
+  CHECK(h.Auth("basic", "ann")->secret == std::string("second\0", 7));
+  CHECK_FALSE(h.Value("mark").has_value());
+  h.MustWrite({EraseAuth{"basic", "ann"}});
+  CHECK(absl::IsNotFound(h.Write({PutAuth{ann, Expect::kPresent, former}})));
+}
+
 TEST_CASE("values are any bytes under a name") {
   StoreHarness h(GENERATE(from_range(kAllMakes)));
   const std::string bytes("\0\x01\xff", 3);

@@ -1,6 +1,6 @@
 // How many durable messages a second a storage plugin takes, at a number of outstanding batches.
-// Arguments: the plugin, an empty directory, outstanding batches, messages, peers (may be left
-// out).
+// Arguments: the plugin, an empty directory or, in braces, the configuration of the plugin,
+// outstanding batches, messages, peers (may be left out).
 //
 // Messages of 300 bytes go round 100 topics, one message and one raised mark to a batch, as a
 // conversation makes them. With peers a batch also has the event that states the message, as its
@@ -141,11 +141,12 @@ void PrintReadBack(Load& load, runtime::Shard& shard) {
              entries / absl::ToDoubleSeconds(absl::Now() - start));
 }
 
-int Run(const std::string& plugin_path, const std::string& folder, int outstanding, int messages,
+int Run(const std::string& plugin_path, const std::string& place, int outstanding, int messages,
         int peers) {
   const auto library = plugin::Library::Load(plugin_path, MOLVA_KIND_STORE);
   if (!library.ok()) return 4;
-  auto opened = plugin::StorePlugin::Open(*library, "{\"path\": \"" + folder + "/bench.db\"}");
+  auto opened = plugin::StorePlugin::Open(
+      *library, place.starts_with('{') ? place : "{\"path\": \"" + place + "/bench.db\"}");
   if (!opened.ok()) return 5;
   runtime::AsioShard shard(0);
   const auto store = (*opened)->ForShard(shard);

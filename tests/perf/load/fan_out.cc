@@ -10,10 +10,6 @@
 namespace molva::perf {
 namespace {
 
-constexpr double kWarmUpSeconds = 0.3;
-constexpr double kPatienceSeconds = 20;
-constexpr std::size_t kContentBytes = 64;
-
 // A message is in flight until every member has it.
 class FanOut final : public Workload, public Crowd::Listener {
  public:

@@ -17,7 +17,6 @@ namespace {
 
 constexpr std::chrono::seconds kPatience{20};
 constexpr auto kWarmUp = std::chrono::milliseconds(300);
-constexpr std::size_t kContentBytes = 64;
 
 // One session. Packets go to `on_packet`, on a thread of gRPC.
 //

@@ -8,7 +8,6 @@
 namespace molva::perf {
 namespace {
 
-constexpr double kPatienceSeconds = 20;
 constexpr std::string_view kSecret = "cGVyZnVzZXI6cGVyZi1wYXNzd29yZA==";  // perfuser:perf-password
 
 // One account; each login has a connection of its own.

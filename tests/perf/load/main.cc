@@ -1,10 +1,11 @@
-// molva-load WORKLOAD --port N --pid N [--size N] [--bare | --me]: the load generator.
+// molva-load WORKLOAD --port N --pid N [--database N] [--size N] [--bare | --me]: the load
+// generator.
 //
 // Workloads: idle (--size sessions), fan-out (--size members), pair and grpc-pair (--size pairs),
 // login, presence (--size members). It prepares, prints the figures of that as one line of JSON,
 // and then obeys lines of standard input, `measure IN_FLIGHT SECONDS`, each answered by one line of
 // JSON, until standard input ends. --pid is the server's: its CPU time and memory are what is
-// reported.
+// reported; with --database, of pairs, also the CPU time of that process and its children.
 // fan-out --bare is for a server that knows no users and topics, as molva-yardstick; with --me the
 // members are attached to their own `me`, too.
 #include <absl/status/statusor.h>
@@ -44,6 +45,8 @@ std::optional<Arguments> Parse(int argc, char** argv) {
       arguments.target.port = static_cast<std::uint16_t>(value);
     } else if (name == "--pid") {
       arguments.target.pid = static_cast<pid_t>(value);
+    } else if (name == "--database") {
+      arguments.target.database = static_cast<pid_t>(value);
     } else if (name == "--size") {
       arguments.size = value;
     } else {
@@ -107,10 +110,9 @@ int Main(int argc, char** argv) {
   RaiseFileLimit();
   if (arguments.has_value()) workload = Make(*arguments);
   if (workload == nullptr) {
-    fmt::print(
-        stderr,
-        "usage: molva-load idle|fan-out|pair|grpc-pair|login|presence --port N --pid N [--size N] "
-        "[--bare | --me]\n");
+    fmt::print(stderr,
+               "usage: molva-load idle|fan-out|pair|grpc-pair|login|presence --port N --pid N "
+               "[--database N] [--size N] [--bare | --me]\n");
     return 2;
   }
   const absl::Status status = Obey(*workload);

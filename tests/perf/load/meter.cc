@@ -17,6 +17,15 @@ double CpuSeconds(pid_t pid) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
 
+double CpuSeconds(const Target& target) {
+  double seconds = CpuSeconds(target.pid);
+  if (target.database == 0) return seconds;
+  seconds += CpuSeconds(target.database);
+  std::ifstream children(fmt::format("/proc/{0}/task/{0}/children", target.database));
+  for (pid_t child = 0; children >> child;) seconds += CpuSeconds(child);
+  return seconds;
+}
+
 std::int64_t ResidentBytes(pid_t pid) {
   std::ifstream statm(fmt::format("/proc/{}/statm", pid));
   std::int64_t total = 0;

@@ -6,11 +6,15 @@
 #include <array>
 #include <cstdint>
 
+#include "tests/perf/load/workload.h"
+
 namespace molva::perf {
 
 // CPU time that the threads of process `pid` have used, user and system, in seconds: what
 // /proc/<pid>/stat says, without its rounding to clock ticks. Zero for a process that is not there.
 double CpuSeconds(pid_t pid);
+// Of the server and its database.
+double CpuSeconds(const Target& target);
 
 // Resident memory of process `pid`; zero for a process that is not there.
 std::int64_t ResidentBytes(pid_t pid);

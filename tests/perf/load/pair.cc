@@ -10,10 +10,6 @@
 namespace molva::perf {
 namespace {
 
-constexpr double kWarmUpSeconds = 0.3;
-constexpr double kPatienceSeconds = 20;
-constexpr std::size_t kContentBytes = 64;
-
 // Peer 2i writes to peer 2i + 1. A message is in flight until the writer has its receipt (it is on
 // disk then) and the reader has it.
 class Pair final : public Workload, public Crowd::Listener {
@@ -49,12 +45,12 @@ class Pair final : public Workload, public Crowd::Listener {
     for (int i = 0; i < in_flight; ++i) Publish(static_cast<std::size_t>(i) % pairs_.size());
     absl::Status status = crowd_.RunFor(kWarmUpSeconds);
     const std::uint64_t before = finished_;
-    const double cpu = CpuSeconds(target_.pid);
+    const double cpu = CpuSeconds(target_);
     const std::int64_t begin = SteadyNanos();
     latency_.Clear();
     if (status.ok()) status = crowd_.RunFor(seconds);
     const double took = static_cast<double>(SteadyNanos() - begin) / 1e9;
-    const double cpu_used = CpuSeconds(target_.pid) - cpu;
+    const double cpu_used = CpuSeconds(target_) - cpu;
     const auto messages = static_cast<double>(finished_ - before);
     Figures figures{{"messages", messages},
                     {"messages_per_second", messages / took},

@@ -8,8 +8,6 @@
 namespace molva::perf {
 namespace {
 
-constexpr double kPatienceSeconds = 20;
-
 // Peer 0 made the group, the last peer leaves and joins again; each step is over when all others
 // have their {pres} of it.
 class Presence final : public Workload, public Crowd::Listener {

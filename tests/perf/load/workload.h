@@ -13,9 +13,14 @@
 
 namespace molva::perf {
 
+inline constexpr double kWarmUpSeconds = 0.3;
+inline constexpr double kPatienceSeconds = 20;
+inline constexpr std::size_t kContentBytes = 64;
+
 struct Target {
   std::uint16_t port = 0;
-  pid_t pid = 0;  // whose CPU time and memory are read
+  pid_t pid = 0;       // whose CPU time and memory are read
+  pid_t database = 0;  // its CPU time and that of its children counts too; 0: there is none
 };
 
 // One figure of a result, under a JSON name.

@@ -1,21 +1,9 @@
 // Starts two real molvads of different domains that know each other's keys.
 import {execFileSync} from 'node:child_process';
-import {createServer} from 'node:net';
 import {join} from 'node:path';
 
 import {Molvad} from './molvad.mjs';
-
-// A port that nobody listens on now.
-export function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const {port} = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
+import {steadyPort} from './steady_port.mjs';
 
 // One of the two.
 export class FederatedMolvad extends Molvad {
@@ -26,7 +14,7 @@ export class FederatedMolvad extends Molvad {
 
   // Makes the identity and returns its public key.
   async prepare() {
-    this.federationPort = await freePort();
+    this.federationPort = await steadyPort();
     const text = execFileSync(join(this.bin, 'molvad'), [
       'key', 'show', '--json', '--data', this.data, '--set', `federation.domain=${this.domain}`,
     ], {encoding: 'utf8'});

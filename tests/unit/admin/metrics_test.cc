@@ -98,5 +98,18 @@ TEST_CASE("series that come and go are exposed as they are at the moment", "[met
   CHECK_THAT(registry.Expose(), !Contains("b.example"));
 }
 
+TEST_CASE("histograms that are kept elsewhere are exposed as they are at the moment", "[metrics]") {
+  MetricsRegistry registry(1);
+  MetricsRegistry::HistogramList calls;
+  registry.AddHistograms("molva_call_seconds", "Calls.", {0.5, 1}, [&calls] { return calls; });
+  CHECK_THAT(registry.Expose(), EndsWith("# TYPE molva_call_seconds histogram\n"));
+  calls = {{{{"call", "open"}}, {{1, 1, 2}, 2.25}}};
+  CHECK_THAT(registry.Expose(), Contains("molva_call_seconds_bucket{call=\"open\",le=\"0.5\"} 1\n"
+                                         "molva_call_seconds_bucket{call=\"open\",le=\"1\"} 1\n"
+                                         "molva_call_seconds_bucket{call=\"open\",le=\"+Inf\"} 2\n"
+                                         "molva_call_seconds_sum{call=\"open\"} 2.25\n"
+                                         "molva_call_seconds_count{call=\"open\"} 2\n"));
+}
+
 }  // namespace
 }  // namespace molva::admin

@@ -7,8 +7,6 @@
 
 #include <string>
 
-#include "app/check_node.h"
-#include "app/command_line.h"
 #include "app/list_plugins.h"
 #include "config/load.h"
 #include "tests/support/catch.h"
@@ -65,6 +63,9 @@ TEST_CASE("a node starts, becomes ready, shows its figures and stops", "[app]") 
   for (int i = 0; i < 1000 && !Catch::contains(ready, "200 OK"); ++i) ready = Get(port, "/readyz");
   CHECK_THAT(ready, Contains("store: ok"));
   CHECK_THAT(Get(port, "/metrics"), Contains("molva_sessions{transport=\"grpc\"} 0"));
+  CHECK_THAT(
+      Get(port, "/metrics"),
+      Contains("molva_plugin_calls_total{plugin=\"media_fs\",call=\"open\",outcome=\"ok\"} 1"));
   CHECK_THAT(Get(port, "/nowhere"), Contains("404"));
   (*app)->Drain();
 }
@@ -114,12 +115,6 @@ TEST_CASE("a section for a plugin reaches it, and its complaint reaches the oper
   CHECK_THAT(std::string(status.message()), Contains("no_such_key"));
 }
 
-TEST_CASE("check finds a good node good and a bad token key bad", "[app]") {
-  const test::TemporaryFolder folder;
-  CHECK(CheckNode(NodeConfig(folder)) == kExitGood);
-  CHECK(CheckNode(NodeConfig(folder, {{"auth.token.key", std::string(50, '!')}})) == kExitFailed);
-}
-
 TEST_CASE("every configured plugin is listed with its version", "[app]") {
   const test::TemporaryFolder folder;
   int configured = 0;
@@ -130,7 +125,7 @@ TEST_CASE("every configured plugin is listed with its version", "[app]") {
     CHECK(state.problem.empty());
     CHECK_FALSE(state.version.empty());
   }
-  CHECK(configured == 4);
+  CHECK(configured == 5);
 }
 
 TEST_CASE("a reload with other settings leaves the node serving", "[app]") {

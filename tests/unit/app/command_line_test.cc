@@ -48,6 +48,39 @@ TEST_CASE("key is shown unless it is to be rotated", "[app]") {
   CHECK(line->key_action == KeyAction::kRotate);
 }
 
+TEST_CASE("a copy has two ends", "[app]") {
+  const auto line = Parse({"store", "copy", "--from", "old.toml", "--to", "new.toml", "--json"});
+  REQUIRE(line.ok());
+  CHECK(line->verb == Verb::kStore);
+  CHECK(line->store_copy.from == "old.toml");
+  CHECK(line->store_copy.to == "new.toml");
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"store"},
+        {"store", "copy"},
+        {"store", "copy", "--from", "x"},
+        {"store", "copy", "--to", "x"},
+        {"store", "move", "--from", "x", "--to", "y"}}) {
+    CHECK(Parse(arguments).status().message().find("store") != std::string::npos);
+  }
+  CHECK_FALSE(Parse({"check", "--from", "x"}).ok());
+}
+
+TEST_CASE("a backup wants the name of a file", "[app]") {
+  CHECK(Parse({"backup", "--out", "f", "-c", "m.toml"})->out == "f");
+  CHECK(Parse({"verify", "f"})->archive == "f");
+  CHECK(Parse({"restore", "f", "-c", "m.toml"})->archive == "f");
+  CHECK(Parse({"restore", "--help"})->help_about == Verb::kRestore);
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"backup"},
+                                                    {"backup", "f"},
+                                                    {"verify"},
+                                                    {"restore"},
+                                                    {"verify", "f", "g"},
+                                                    {"restore", "--out", "f"},
+                                                    {"serve", "--out", "f"}}) {
+    CHECK_FALSE(Parse(arguments).ok());
+  }
+}
+
 TEST_CASE("a command line that makes no sense is refused", "[app]") {
   for (const std::vector<std::string>& arguments : {std::vector<std::string>{"fly"},
                                                     {"serve", "check"},

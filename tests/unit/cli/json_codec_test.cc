@@ -30,6 +30,21 @@ TEST_CASE("requests get the keys that JSON has for them", "[cli][json]") {
       R"({"acc":{"user":"new","secret":"YTpi","login":true,"tags":["t"],"desc":{"public":{"fn":"A"}},)"
       R"("cred":[{"params":{"k":[1]}}],"status":"ok","authlevel":"root"}})");
 
+  v1::ClientDel& del = *message.mutable_del();
+  del.set_topic("me");
+  del.set_what(v1::ClientDel::WHAT_SESSION);
+  del.mutable_cred()->set_method("others");
+  CHECK(EncodeJson(message) ==
+        R"({"del":{"topic":"me","what":"session","cred":{"meth":"others"}}})");
+
+  v1::GetQuery& search = *message.mutable_get()->mutable_query();
+  search.set_what("search");
+  search.mutable_search()->set_query("a \"b c\"");
+  search.mutable_search()->set_before_id(7);
+  CHECK(EncodeJson(message) ==
+        R"({"get":{"what":"search","search":{"query":"a \"b c\"","before":7}}})");
+
+  message.clear_get();
   v1::ClientGet& get = *message.mutable_get();
   get.set_topic("t");
   get.mutable_query()->set_what("sub");

@@ -23,6 +23,14 @@ class Group : public Servers {
   }
 
   void Invite() {
+    InviteBob();
+    Servers& servers = *this;
+    Send("carol", R"({"sub":{"id":"6","topic":"$H"}})");
+    GOT("carol", R"({"ctrl":{"id":"6","code":200,"topic":"$H"}})");
+    Clear();
+  }
+
+  void InviteBob() {
     Servers& servers = *this;
     Send("alice", R"({"sub":{"id":"f","topic":"$Bob"}})");
     Send("alice", R"({"set":{"id":"3","topic":"$G","sub":{"user":"$Bob","mode":"JRWP"}}})");
@@ -32,8 +40,6 @@ class Group : public Servers {
     GOT("bob", R"({"ctrl":{"id":"4","code":200}})");
     Send("bob", R"({"set":{"id":"5","topic":"$H","sub":{"mode":"JRWP"}}})");
     GOT("bob", R"({"ctrl":{"id":"5","code":200}})");
-    Send("carol", R"({"sub":{"id":"6","topic":"$H"}})");
-    GOT("carol", R"({"ctrl":{"id":"6","code":200,"topic":"$H"}})");
     Clear();
   }
 };
@@ -123,4 +129,33 @@ SCENARIO("what is deleted for everybody is gone on all servers", "[federated]") 
     GOT(who, R"({"data":{"seq":1}})");
     CHECK(servers.Silent(who, R"({"data":{"seq":2}})") == "");
   }
+}
+
+SCENARIO("what was deleted before a server had members is not there for them", "[federated]") {
+  Group servers;
+  for (const char* text : {"one", "two", "three"}) {
+    servers.Send("alice", R"({"pub":{"topic":"$G","content":")" + std::string(text) + R"("}})");
+  }
+  WHEN("before there was a chain") {
+    servers.Send("alice",
+                 R"({"del":{"id":"2","topic":"$G","hard":true,"delseq":[{"low":2,"hi":4}]}})");
+    GOT("alice", R"({"ctrl":{"id":"2","code":200}})");
+    servers.InviteBob();
+  }
+  WHEN("when there was one, in two deletions") {
+    servers.Send("carol", R"({"sub":{"id":"6","topic":"$H"}})");
+    GOT("carol", R"({"ctrl":{"id":"6","code":200}})");
+    for (const char* low : {"2", "3"}) {
+      servers.Send("alice", R"({"del":{"id":"2","topic":"$G","hard":true,"delseq":[{"low":)" +
+                                std::string(low) + "}]}}");
+      GOT("alice", R"({"ctrl":{"id":"2","code":200}})");
+    }
+    servers.InviteBob();
+  }
+  servers.Send("bob", R"({"get":{"id":"5","topic":"$H","what":"data del"}})");
+  GOT("bob", R"({"data":{"seq":1,"content":"before"}})");
+  GOT("bob", R"({"data":{"seq":4,"content":"three"}})");
+  GOT("bob", R"({"meta":{"del":{"delseq":[{"low":2,"hi":4}]}}})");
+  CHECK(servers.Silent("bob", R"({"data":{"seq":2}})") == "");
+  CHECK(servers.Silent("bob", R"({"data":{"seq":3}})") == "");
 }

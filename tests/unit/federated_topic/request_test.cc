@@ -138,3 +138,31 @@ SCENARIO("two who have both left and ask each other anew at once meet again", "[
   GOT("alice", R"({"ctrl":{"id":"6","code":202,"params":{"seq":1}}})");
   GOT("bob", R"({"data":{"topic":"$Alice","seq":1,"content":"hello"}})");
 }
+
+SCENARIO("a topic of two that has ended begins anew on the other server", "[federated]") {
+  Servers servers({"a.test", "b.test"});
+  servers.Account("alice", "a.test");
+  servers.Account("bob", "b.test");
+  WHEN("the smaller domain was its home, too, long ago") {
+    REQUIRE(servers.Befriend("alice", "bob") == "");
+    servers.Send("alice", R"({"leave":{"topic":"$Bob","unsub":true}})");
+    servers.Send("bob", R"({"leave":{"topic":"$Alice","unsub":true}})");
+    REQUIRE(servers.Befriend("bob", "alice") == "");
+  }
+  WHEN("it was not") { REQUIRE(servers.Befriend("bob", "alice") == ""); }
+  servers.Send("bob", R"({"leave":{"topic":"$Alice","unsub":true}})");
+  servers.Send("alice", R"({"leave":{"id":"2","topic":"$Bob","unsub":true}})");
+  GOT("alice", R"({"ctrl":{"id":"2","code":200}})");
+  servers.CutOff("a.test", "b.test");
+  servers.Send("alice", R"({"sub":{"id":"3","topic":"$Bob"}})");
+  servers.Wait(absl::Seconds(20));
+  GOT("alice", R"({"ctrl":{"id":"3","code":200}})");
+  servers.Clear();
+  servers.Mend();
+  servers.Wait(absl::Minutes(2));
+  GOT("bob", R"({"pres":{"topic":"me","src":"$Alice"}})");
+  servers.Send("bob", R"({"sub":{"id":"4","topic":"$Alice"}})");
+  GOT("bob", R"({"ctrl":{"id":"4","code":200}})");
+  servers.Send("bob", R"({"get":{"id":"5","topic":"$Alice","what":"desc"}})");
+  GOT("bob", R"({"meta":{"id":"5","desc":{"acs":{"want":"JA","given":"JRWPA"}}}})");
+}

@@ -1,6 +1,7 @@
 #include "tests/unit/federated_topic/servers.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/check.h"
 #include "base/log.h"
@@ -13,7 +14,7 @@ std::string Secret(const std::string& name) { return base::EncodeBase64(name + "
 
 }  // namespace
 
-Servers::Servers(const std::vector<std::string>& domains) {
+Servers::Servers(const std::vector<std::string>& domains, const federation::Options& options) {
   base::ConfigureLog(base::LogLevel::kSilent, base::LogFormat::kText);
   std::map<std::string, federation::ServerKey> keys;
   std::vector<federation::StaticPeer> known;
@@ -23,12 +24,20 @@ Servers::Servers(const std::vector<std::string>& domains) {
     known.push_back(StaticPeerOf(domain, key));
   }
   for (const auto& [domain, key] : keys) {
-    FederatedIdentity identity{.domain = domain, .key = key, .peers = known};
+    FederatedIdentity identity{.domain = domain,
+                               .key = key,
+                               .options = options,
+                               .peers = known,
+                               .pusher = &boxes_[domain]};
     nodes_[domain] = std::make_unique<FederatedNode>(world_, network_, std::move(identity));
   }
 }
 
 Servers::~Servers() { sessions_.clear(); }
+
+std::deque<ReceiptBox::Entry> Servers::TakePushes(const std::string& domain) {
+  return std::exchange(boxes_[domain].entries(), {});
+}
 
 std::string Servers::Global(std::string name) {
   name.front() = static_cast<char>(name.front() - 'a' + 'A');

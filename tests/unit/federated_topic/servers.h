@@ -8,6 +8,7 @@
 
 #include "tests/scenario/json_match.h"
 #include "tests/support/federated_node.h"
+#include "tests/support/receipt_box.h"
 
 namespace molva::test {
 
@@ -15,7 +16,8 @@ namespace molva::test {
 // global name; variables stand for themselves in what is sent and expected.
 class Servers {
  public:
-  explicit Servers(const std::vector<std::string>& domains);
+  explicit Servers(const std::vector<std::string>& domains,
+                   const federation::Options& options = {});
   ~Servers();
 
   // Registers `name` on `domain`, with a session of that name that is attached to `me`.
@@ -31,6 +33,8 @@ class Servers {
   // Returns "" or the packet that matches.
   std::string Silent(const std::string& session, const std::string& json);
   void Clear();
+  // What devices were to be told by `domain`, taken: for each the account and the JSON.
+  std::deque<ReceiptBox::Entry> TakePushes(const std::string& domain);
   void Wait(absl::Duration span) { world_.Advance(span); }
 
   SimNetwork& network() { return network_; }
@@ -60,6 +64,7 @@ class Servers {
 
   SimWorld world_{1};
   SimNetwork network_{world_};
+  std::map<std::string, ReceiptBox> boxes_;
   std::map<std::string, std::unique_ptr<FederatedNode>> nodes_;
   std::map<std::string, std::string> homes_;  // of accounts
   std::map<std::string, Session> sessions_;

@@ -11,7 +11,8 @@ namespace {
 // Alice on a.test, where the home is, and Bob on b.test.
 class Friends : public Servers {
  public:
-  Friends() : Servers({"a.test", "b.test"}) {
+  explicit Friends(const molva::federation::Options& options = {})
+      : Servers({"a.test", "b.test"}, options) {
     Account("alice", "a.test");
     Account("bob", "b.test");
     REQUIRE(Befriend("alice", "bob") == "");
@@ -134,4 +135,39 @@ SCENARIO("what is published while the link is cut arrives later, in order and on
     }
     CHECK(servers.Silent(who, R"({"data":{"seq":"*"}})") == "");
   }
+}
+
+SCENARIO("no more is kept for a server than its share", "[federated]") {
+  constexpr int kShare = 20;
+  molva::federation::Options options;
+  options.max_pending = kShare;
+  Friends servers(options);
+  const auto publish = [&](int i) {
+    servers.Send("bob", R"({"pub":{"id":"q)" + std::to_string(i) +
+                            R"(","topic":"$Alice","content":")" + std::to_string(i) + R"("}})");
+  };
+  servers.CutOff("a.test", "b.test");
+  servers.Wait(absl::Minutes(2));
+  for (int i = 1; i <= kShare; ++i) {
+    publish(i);
+    GOT("bob", R"({"ctrl":{"id":"q)" + std::to_string(i) + R"(","code":202}})");
+  }
+  publish(kShare + 1);
+  GOT("bob", R"({"ctrl":{"id":"q21","code":503}})");
+  WHEN("his server is restarted, its share stays used up") {
+    servers.Restart("b.test");
+    servers.Wait(absl::Minutes(2));
+    servers.Open("bob", "bob");
+    servers.Send("bob", R"({"sub":{"id":"a","topic":"$Alice"}})");
+    GOT("bob", R"({"ctrl":{"id":"a","code":200}})");
+    publish(kShare + 2);
+    GOT("bob", R"({"ctrl":{"id":"q22","code":503}})");
+  }
+  servers.Mend();
+  servers.Wait(absl::Hours(1));
+  for (int i = 1; i <= kShare; ++i) {
+    GOT("alice", R"({"data":{"content":")" + std::to_string(i) + R"("}})");
+  }
+  publish(kShare + 3);
+  GOT("bob", R"({"ctrl":{"id":"q23","code":202,"params":{"seq":21}}})");
 }

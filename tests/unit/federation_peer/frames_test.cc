@@ -1,10 +1,10 @@
 // Frames as values and as bytes.
 #include "federation/peer/frames.h"
 
+#include "base/retry_schedule.h"
 #include "chain/merkle.h"
 #include "federation/link/pipe.h"
 #include "federation/peer/domain_rules.h"
-#include "federation/peer/retry_schedule.h"
 #include "federation/peer/token_bucket.h"
 #include "tests/support/catch.h"
 #include "tests/support/sim_world.h"
@@ -133,7 +133,7 @@ TEST_CASE("rules name domains, what is below them, or everybody; deny goes first
 
 TEST_CASE("the ceiling of retries doubles up to the longest", "[retry]") {
   test::SeededRandom random(1);
-  RetrySchedule schedule(absl::Seconds(1), absl::Hours(1));
+  base::RetrySchedule schedule(absl::Seconds(1), absl::Hours(1));
   absl::Duration ceiling = absl::Seconds(1);
   for (int i = 0; i < 40; ++i) {
     const absl::Duration delay = schedule.Next(random);

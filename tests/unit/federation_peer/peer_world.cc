@@ -36,7 +36,7 @@ PeerNode::PeerNode(PeerWorld& its_world, std::string its_domain, ServerKey its_k
   }
   shards = std::make_unique<runtime::ShardSet>(raw_shards);
   discovery = std::make_unique<Discovery>(*raw_shards[0], *stores[0], world.StaticPeers(),
-                                          Discovery::Sources{});
+                                          world.make_sources(*raw_shards[0]));
   dialer = world.network.DialerOf(domain, key.public_key());
   peers = std::make_unique<Peers>(PeersParts{*shards, raw_stores, names, key, *discovery,
                                              *raw_shards[0], *dialer, options, std::move(rules)});

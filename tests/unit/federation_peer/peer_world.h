@@ -98,6 +98,10 @@ class PeerWorld {
   test::SimWorld sim;
   test::SimNetwork network;
   std::map<std::string, ServerKey> keys;
+  // Where nodes that are added from now on ask for key documents.
+  std::function<Discovery::Sources(runtime::Shard&)> make_sources = [](runtime::Shard&) {
+    return Discovery::Sources{};
+  };
   std::vector<std::unique_ptr<PeerNode>> nodes;
 };
 

@@ -65,16 +65,14 @@ void EchoSession::Send(model::Packet packet) {
 }
 
 EchoNode::EchoNode(transport::GrpcOptions options, int max_sessions) {
-  std::vector<runtime::Shard*> shards;
-  std::vector<session::ConnectionAcceptor*> acceptors;
+  std::vector<transport::GrpcListener::Place> places;
   for (int i = 0; i < 2; ++i) {
     shards_.push_back(std::make_unique<runtime::AsioShard>(i));
     acceptors_.push_back(std::make_unique<EchoAcceptor>(*shards_.back(), tally_, max_sessions));
-    shards.push_back(shards_.back().get());
-    acceptors.push_back(acceptors_.back().get());
+    places.push_back({shards_.back().get(), acceptors_.back().get(), {}});
   }
   options.address = "127.0.0.1:0";
-  auto listener = transport::GrpcListener::Open(options, runtime::ShardSet(shards), acceptors);
+  auto listener = transport::GrpcListener::Open(options, places);
   REQUIRE(listener.ok());
   listener_ = *std::move(listener);
   for (const auto& shard : shards_) shard->Start();

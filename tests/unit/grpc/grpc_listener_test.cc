@@ -326,17 +326,14 @@ TEST_CASE("an address that is taken is refused", "[grpc]") {
   EchoAcceptor acceptor(shard, tally, 1);
   transport::GrpcOptions options;
   options.address = fmt::format("127.0.0.1:{}", node.listener().port());
-  const auto refused =
-      transport::GrpcListener::Open(options, runtime::ShardSet({&shard}), {&acceptor});
+  const auto refused = transport::GrpcListener::Open(options, {{&shard, &acceptor, {}}});
   CHECK(refused.status().code() == absl::StatusCode::kUnavailable);
   options.address = "127.0.0.1:0";
   options.tls = transport::GrpcTlsFiles{"/nonexistent/chain.pem", "/nonexistent/key.pem"};
-  const auto no_tls =
-      transport::GrpcListener::Open(options, runtime::ShardSet({&shard}), {&acceptor});
+  const auto no_tls = transport::GrpcListener::Open(options, {{&shard, &acceptor, {}}});
   CHECK(no_tls.status().code() == absl::StatusCode::kInvalidArgument);
   options.tls.reset();
-  const auto unused =
-      transport::GrpcListener::Open(options, runtime::ShardSet({&shard}), {&acceptor});
+  const auto unused = transport::GrpcListener::Open(options, {{&shard, &acceptor, {}}});
   CHECK(unused.ok());
 }
 

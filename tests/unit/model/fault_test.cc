@@ -48,9 +48,11 @@ constexpr Row kCatalogue[] = {
     {Fault::kOutOfSequence, 409, "command out of sequence"},
     {Fault::kTooLarge, 413, "too large"},
     {Fault::kPolicyViolation, 422, "policy violation"},
+    {Fault::kTooManyRequests, 429, "too many requests"},
     {Fault::kBusyHere, 486, "busy here"},
     {Fault::kInternalError, 500, "internal error"},
     {Fault::kNotImplemented, 501, "not implemented"},
+    {Fault::kForeignChannel, 501, "channels of other servers are not implemented"},
     {Fault::kServiceUnavailable, 503, "service unavailable"},
     {Fault::kLocked, 503, "locked"},
     {Fault::kVersionNotSupported, 505, "version not supported"},
@@ -81,7 +83,7 @@ TEST_CASE("a refusal carries its fault and keeps the detail for the log", "[faul
     CHECK(FaultOf(absl::Status(status)) == row.fault);
     ++refusals;
   }
-  CHECK(refusals == 32);
+  CHECK(refusals == 34);
 }
 
 TEST_CASE("what is refused is never an answer below 300", "[fault]") {

@@ -128,6 +128,7 @@ TEST_CASE("topics are resolved as without domains, and with them", "[name_book]"
   CHECK(book.Resolve("new7", kAnn)->form == Form::kNewGroup);
   CHECK(book.Resolve("nch7", kAnn)->form == Form::kNewChannel);
   CHECK(book.Resolve("chn" + base::EncodeId(5), kAnn)->as_reader);
+  CHECK(book.TextOfChannel(TopicName::Group(5)) == "chn" + base::EncodeId(5));
   CHECK(book.Resolve("chn" + base::EncodeId(5) + "@here.example", kAnn)->name ==
         TopicName::Group(5));
 }
@@ -142,7 +143,7 @@ TEST_CASE("topics that cannot be are refused with the replies of the protocol", 
       {User(7) + "@here.example", Fault::kPermissionDenied},
       {User(9) + "@", Fault::kTopicNotFound},
       {Group(9) + "@127.0.0.1", Fault::kTopicNotFound},
-      {"chn" + base::EncodeId(5) + "@there.example", Fault::kTopicNotFound},
+      {"chn" + base::EncodeId(5) + "@there.example", Fault::kForeignChannel},
       {"me@there.example", Fault::kTopicNotFound},
       {"me@here.example", Fault::kTopicNotFound},
       {"@there.example", Fault::kMalformed},

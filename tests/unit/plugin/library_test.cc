@@ -5,6 +5,7 @@
 #include <fstream>
 #include <string>
 
+#include "plugin/probe.h"
 #include "plugin/store_adapter.h"
 #include "tests/support/catch.h"
 
@@ -14,6 +15,8 @@ namespace {
 std::string Unfit(const std::string& fault) {
   return std::string(MOLVA_UNFIT_FOLDER) + "/unfit_" + fault + ".so";
 }
+
+constexpr std::chrono::seconds kPatience(60);
 
 bool Says(const absl::Status& status, std::string_view words) {
   return std::string(status.message()).find(words) != std::string::npos;
@@ -27,12 +30,13 @@ TEST_CASE("an unfit library is refused with its path and the reason") {
                {"kNullTable", "no table"},
                {"kBadMagic", "magic 0xdeadbeef"},
                {"kShortTable", "too short"},
-               {"kOtherMajor", "built for ABI 2.1, this server has 1.1"},
+               {"kOtherMajor", "built for ABI 2.3, this server has 1.3"},
                {"kUnknownKind", "kind 999 is unknown"},
                {"kNoName", "no name"},
                {"kNoApi", "no function table"},
                {"kShortApi", "function table is too short"},
-               {"kNoFunction", "function of its table is missing"}};
+               {"kNoFunction", "function of its table is missing"},
+               {"kBadSettings", "badly declared: count has bounds that no value is between"}};
   for (const auto& one : cases) {
     INFO(one.fault);
     const auto library = Library::Load(Unfit(one.fault));
@@ -76,20 +80,59 @@ TEST_CASE("a plugin is found by path, or by name in the folder") {
   CHECK(LocatePlugin("/p", MOLVA_KIND_AUTH, "./mine.so") == "./mine.so");
 }
 
-TEST_CASE("the list of a folder shows the fit and the unfit") {
-  const auto listings = ListPlugins(MOLVA_UNFIT_FOLDER);
-  REQUIRE(listings.size() == 12);
+TEST_CASE("the libraries of a folder are asked apart, the fit and the unfit") {
+  const auto paths = PluginFiles(MOLVA_UNFIT_FOLDER);
+  REQUIRE(paths.size() == 19);
   int fit = 0;
-  for (const PluginListing& listing : listings) {
-    if (!listing.library.ok()) continue;
+  for (const std::string& path : paths) {
+    if (path == Unfit("kEntryHangs")) continue;
+    const auto facts = ProbePlugin(path, kPatience);
+    INFO(path << ": " << facts.status().ToString());
+    if (!facts.ok()) {
+      CHECK(Says(facts.status(), path));
+      continue;
+    }
     ++fit;
-    CHECK(KindName(listing.library->kind()) == "store");
-    CHECK(listing.library->name() == "unfit");
-    CHECK(listing.library->version() == "0.1");
-    CHECK(listing.library->AbiText() == "1.1");
+    CHECK(facts->kind == "store");
+    CHECK(facts->name == "unfit");
+    CHECK(facts->version == "0.1");
+    CHECK(facts->abi == "1.3");
   }
-  CHECK(fit == 2);
-  CHECK(ListPlugins("/nonexistent").empty());
+  CHECK(fit == 5);
+  CHECK(PluginFiles("/nonexistent").empty());
+}
+
+TEST_CASE("a library tells its licence and its settings, or that it has none") {
+  const auto without = ProbePlugin(MOLVA_AUTH_ANONYMOUS, kPatience);
+  REQUIRE(without.ok());
+  CHECK(without->licence == "Apache-2.0");
+  REQUIRE(without->settings.has_value());
+  CHECK(without->settings->empty());
+  const auto silent = ProbePlugin(Unfit("kRefuses"), kPatience);
+  REQUIRE(silent.ok());
+  CHECK(silent->licence.empty());
+  CHECK_FALSE(silent->settings.has_value());
+  const auto with = ProbePlugin(MOLVA_AUTH_TOKEN, kPatience);
+  REQUIRE(with.ok());
+  REQUIRE(with->settings.has_value());
+  const DeclaredSettings& settings = *with->settings;
+  REQUIRE(settings.size() == 4);
+  CHECK(settings[0].name == "key");
+  CHECK(settings[0].type == MOLVA_SETTING_SECRET);
+  CHECK(settings[2].name == "serial");
+  CHECK(settings[2].type == MOLVA_SETTING_NUMBER);
+  CHECK(settings[2].standard == "1");
+  CHECK(settings[2].lowest == 0);
+  CHECK(settings[2].highest == 65535);
+  CHECK(settings[2].meaning == "Raise it to end every token.");
+}
+
+TEST_CASE("a library that crashes, hangs or ends the process is named, and nothing else happens") {
+  CHECK(Says(ProbePlugin(Unfit("kEntryCrashes"), kPatience).status(), "it crashed: Aborted"));
+  CHECK(Says(ProbePlugin(Unfit("kEntryExits"), kPatience).status(),
+             "it ended the process with exit code 0"));
+  CHECK(Says(ProbePlugin(Unfit("kEntryHangs"), std::chrono::milliseconds(200)).status(),
+             "while it was loaded, no answer within 0.2 s"));
 }
 
 }  // namespace

@@ -14,6 +14,8 @@ class Sink final : public SessionSink {
   void OnFanOut(const model::PacketPtr&) override {}
   bool IsAttachedTo(model::TopicName) const override { return false; }
   void OnSettled(model::TopicName, topic::Outbound::Attached) override {}
+  void OnAccountClosed(model::UserId) override {}
+  void OnLoginsEnded(const std::vector<std::uint64_t>&) override {}
   void OnDetached(model::TopicName) override {}
 };
 

@@ -7,10 +7,11 @@
 #include "base/strings.h"
 #include "router/router.h"
 #include "runtime/asio_shard.h"
+#include "runtime/blocking_pool.h"
 #include "session/session_host.h"
 #include "tests/support/catch.h"
+#include "tests/support/mailbox.h"
 #include "tests/support/memory_store.h"
-#include "tests/support/plain_authenticator.h"
 #include "wire/json_decoder.h"
 #include "wire/json_encoder.h"
 
@@ -70,11 +71,16 @@ class ThreadedNode {
     }
     set_ = runtime::ShardSet(shards);
     const std::vector<topic::PeerPort*> peers(stores.size(), &peers_);
-    router_ = std::make_unique<Router>(set_, stores, topic_limits_, names_, peers,
+    std::vector<topic::Services> services;
+    for (int i = 0; i < kShards; ++i) {
+      gates_.push_back(
+          std::make_unique<test::ShardGate>(*shards_[Index(i)], *stores_[Index(i)], validation_));
+      services.push_back({gates_.back()->credentials});
+    }
+    router_ = std::make_unique<Router>(set_, stores, topic_limits_, names_, peers, services,
                                        std::vector<std::string>{});
     for (int i = 0; i < kShards; ++i) {
-      parts_.push_back(std::make_unique<Part>(*stores_[Index(i)], shards_[Index(i)]->clock(),
-                                              router_->at(i), *this));
+      parts_.push_back(std::make_unique<Part>(*gates_[Index(i)], router_->at(i), *this));
     }
     for (const auto& shard : shards_) shard->Start();
   }
@@ -113,12 +119,10 @@ class ThreadedNode {
 
  private:
   struct Part {
-    Part(store::Store& store, const base::Clock& clock, ShardRouter& router,
-         const ThreadedNode& node)
-        : authenticator(store, clock),
-          env{router, authenticator, node.limits_, node.info_, node.topic_limits_, node.names_},
+    Part(test::ShardGate& gate, ShardRouter& router, ThreadedNode& node)
+        : env{router,      gate.authenticator, node.limits_,     node.info_,   node.topic_limits_,
+              node.names_, gate.credentials,   gate.reset_codes, node.traffic_},
           host(env) {}
-    test::PlainAuthenticator authenticator;
     session::SessionEnv env;
     session::SessionHost host;
   };
@@ -128,12 +132,16 @@ class ThreadedNode {
   std::shared_ptr<test::MemoryDisk> disk_ = std::make_shared<test::MemoryDisk>();
   topic::Limits topic_limits_;
   session::Limits limits_;
+  session::TrafficGate traffic_{{}, 1};
   session::ServerInfo info_;
   names::NameBook names_;
   topic::NoPeers peers_;  // without state: all threads may share it
   std::vector<std::unique_ptr<runtime::AsioShard>> shards_;
   runtime::ShardSet set_{{}};
   std::vector<std::unique_ptr<test::MemoryStore>> stores_;
+  runtime::BlockingPool pool_{{}};
+  test::ValidationBench validation_{pool_};
+  std::vector<std::unique_ptr<test::ShardGate>> gates_;
   std::unique_ptr<Router> router_;
   std::vector<std::unique_ptr<Part>> parts_;
   std::vector<Client> clients_ = std::vector<Client>(kClients);

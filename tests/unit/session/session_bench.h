@@ -8,8 +8,8 @@
 #include "base/strings.h"
 #include "router/router.h"
 #include "session/session_host.h"
+#include "tests/support/mailbox.h"
 #include "tests/support/memory_store.h"
-#include "tests/support/plain_authenticator.h"
 #include "tests/support/sim_world.h"
 #include "wire/json_decoder.h"
 #include "wire/json_encoder.h"
@@ -45,12 +45,14 @@ class SessionBench {
       : names_(domain.empty() ? std::make_unique<names::NameBook>()
                               : std::make_unique<names::NameBook>(domain, "a secret of the test")) {
     store_ = std::make_unique<test::MemoryStore>(shard_);
+    gate_ = std::make_unique<test::ShardGate>(shard_, *store_, validation_);
     router_ = std::make_unique<router::Router>(
         shards_, std::vector<store::Store*>{store_.get()}, topic_limits_, *names_,
-        std::vector<topic::PeerPort*>{&peers_}, std::vector<std::string>{"basic"});
-    authenticator_ = std::make_unique<test::PlainAuthenticator>(*store_, world.clock());
+        std::vector<topic::PeerPort*>{&peers_}, std::vector<topic::Services>{{gate_->credentials}},
+        std::vector<std::string>{"basic"});
     env_ = std::make_unique<SessionEnv>(
-        SessionEnv{router_->at(0), *authenticator_, limits, info_, topic_limits_, *names_});
+        SessionEnv{router_->at(0), gate_->authenticator, limits, info_, topic_limits_, *names_,
+                   gate_->credentials, gate_->reset_codes, traffic});
     host_ = std::make_unique<SessionHost>(*env_);
     limits.requests_per_second = 0;
   }
@@ -68,11 +70,13 @@ class SessionBench {
   }
   // Says hi and registers `name`, logging in.
   void LogIn(ConnectionHandler& handler, const std::string& name);
+  void FilterBy(RequestFilter& filter) { env_->filter = &filter; }
   SessionHost& host() { return *host_; }
   test::MemoryDisk& disk() { return store_->disk(); }
 
   test::SimWorld world{1};
   Limits limits;
+  TrafficGate traffic{{}, 1};
 
  private:
   test::SimShard& shard_ = world.AddShard(0);
@@ -83,8 +87,9 @@ class SessionBench {
   topic::NoPeers peers_;
   wire::JsonDecoder decoder_{wire::DecodeLimits{}};
   std::unique_ptr<test::MemoryStore> store_;
+  test::ValidationBench validation_{world};
+  std::unique_ptr<test::ShardGate> gate_;
   std::unique_ptr<router::Router> router_;
-  std::unique_ptr<test::PlainAuthenticator> authenticator_;
   std::unique_ptr<SessionEnv> env_;
   std::unique_ptr<SessionHost> host_;
 };

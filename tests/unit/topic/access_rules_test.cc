@@ -33,17 +33,34 @@ TEST_CASE("a stranger gets the default of his level", "[access_rules]") {
   };
   for (const auto& [kind, level, mode] : table) {
     CAPTURE(kind, level);
-    CHECK(DefaultFor(kind, access, level).ToString() == mode);
+    CHECK(DefaultFor(kind, access, level, model::access::kP2p).ToString() == mode);
   }
   // N is kept: with A added it would not be "nothing" any more.
-  CHECK(DefaultFor(TopicKind::kP2p, {}, AuthLevel::kAuth) == AccessMode::None());
+  CHECK(DefaultFor(TopicKind::kP2p, {}, AuthLevel::kAuth, model::access::kP2p) ==
+        AccessMode::None());
 }
 
 TEST_CASE("the rights of p2p are bounded and keep A", "[access_rules]") {
-  CHECK(BoundP2p(model::access::kFull).ToString() == "JRWPA");
-  CHECK(BoundP2p(Mode("JR")).ToString() == "JRA");
-  CHECK(BoundP2p(Mode("SDO")).ToString() == "A");
-  CHECK(BoundP2p(AccessMode::Unset()).ToString() == "A");
+  const AccessMode usual = model::access::kP2p;
+  CHECK(BoundP2p(model::access::kFull, usual).ToString() == "JRWPA");
+  CHECK(BoundP2p(Mode("JR"), usual).ToString() == "JRA");
+  CHECK(BoundP2p(Mode("SDO"), usual).ToString() == "A");
+  CHECK(BoundP2p(AccessMode::Unset(), usual).ToString() == "A");
+}
+
+TEST_CASE("where the two may delete for both, D is among their rights", "[access_rules]") {
+  const AccessMode most = Mode("JRWPAD");
+  CHECK(BoundP2p(model::access::kFull, most).ToString() == "JRWPAD");
+  CHECK(BoundP2p(Mode("JR"), most).ToString() == "JRA");
+  CHECK(AccountDefault(most).ToString() == "JRWPASD");
+  CHECK(AccountDefault(model::access::kP2p) == model::access::kAccountDefault);
+  const model::DefaultAccess access{Mode("JRWPASD"), Mode("JR")};
+  const auto given = [&](model::AuthLevel level) {
+    return DefaultFor(TopicKind::kP2p, access, level, most).ToString();
+  };
+  CHECK(given(model::AuthLevel::kAuth) == "JRWPAD");
+  CHECK(given(model::AuthLevel::kAnon) == "JRA");
+  CHECK(given(model::AuthLevel::kRoot) == "JRWPAD");
 }
 
 TEST_CASE("a new member wants what he asks for and is given what there is", "[access_rules]") {
@@ -119,8 +136,8 @@ const OwnRow kOwnTable[] = {
 TEST_CASE("a subscriber's own wish changes his rights as the protocol says", "[access_rules]") {
   for (const OwnRow& row : kOwnTable) {
     CAPTURE(row.kind, row.want, row.given, row.requested);
-    const auto change =
-        ChangeOwnWant(row.kind, {Mode(row.want), Mode(row.given)}, Mode(row.requested));
+    const auto change = ChangeOwnWant(row.kind, {Mode(row.want), Mode(row.given)},
+                                      Mode(row.requested), model::access::kP2p);
     if (*row.after == '\0') {
       CHECK(FaultOf(change.status()) == Fault::kPermissionDenied);
       continue;
@@ -136,6 +153,23 @@ TEST_CASE("who comes back from a self-ban wants again what he may", "[access_rul
   CHECK(TextOf(ModesOfReturning({Mode("N"), Mode("JR")}, Mode("N"))) == "JR/JR");
   CHECK(TextOf(ModesOfReturning({Mode("J"), Mode("JRWP")}, Mode("JRWPS"))) == "J/JRWP");
   CHECK(TextOf(ModesOfReturning({Mode("JRW"), Mode("N")}, Mode("JRWPS"))) == "JRW/N");
+}
+
+TEST_CASE("a reader of a channel always joins and reads, and does nothing else", "[access_rules]") {
+  CHECK(BoundReader(Mode("N")).ToString() == "JR");
+  CHECK(BoundReader(Mode("P")).ToString() == "JRP");
+  CHECK(BoundReader(Mode("JRWPASDO")).ToString() == "JRP");
+}
+
+TEST_CASE("sys grants its rights to root alone", "[access_rules]") {
+  using model::AuthLevel;
+  const model::DefaultAccess none;
+  CHECK(DefaultFor(TopicKind::kSys, none, AuthLevel::kRoot, model::access::kP2p).ToString() ==
+        "JRWPD");
+  CHECK(DefaultFor(TopicKind::kSys, none, AuthLevel::kAuth, model::access::kP2p) ==
+        AccessMode::None());
+  CHECK(DefaultFor(TopicKind::kSys, none, AuthLevel::kAnon, model::access::kP2p) ==
+        AccessMode::None());
 }
 
 TEST_CASE("only what is wanted and given holds", "[access_rules]") {

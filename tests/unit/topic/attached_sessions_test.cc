@@ -129,5 +129,29 @@ TEST_CASE("only what a client may ask of any topic brings one into memory", "[co
   CHECK_FALSE(LoadsTopic(Active{}));
 }
 
+TEST_CASE("a hidden session counts as one, but is not seen", "[attached_sessions]") {
+  AttachedSessions sessions(2);
+  const SessionHandle hidden = Session(1, 2);
+  sessions.Add(Session(0, 1), kAlice);
+  sessions.Add(hidden, kAlice);
+  sessions.Hide(hidden);
+  CHECK(sessions.IsHidden(hidden));
+  CHECK(sessions.CountOf(kAlice) == 2);
+  CHECK(sessions.CountSeen(kAlice) == 1);
+  CHECK(sessions.CountSeen() == 1);
+  SECTION("until it is shown, once") {
+    CHECK(sessions.Show(hidden));
+    CHECK_FALSE(sessions.Show(hidden));
+    CHECK(sessions.CountSeen() == 2);
+  }
+  SECTION("and leaves nothing behind when it goes") {
+    CHECK(sessions.Remove(hidden) == kAlice);
+    CHECK_FALSE(sessions.Show(hidden));
+    CHECK(sessions.CountSeen() == 1);
+    sessions.Add(hidden, kBob);
+    CHECK(sessions.CountSeen(kBob) == 1);
+  }
+}
+
 }  // namespace
 }  // namespace molva::topic

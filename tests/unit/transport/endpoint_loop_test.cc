@@ -14,8 +14,6 @@ class FakeEndpoint final : public Endpoint {
   Fate AfterTurn() override { return Fate::kGone; }
   void BeginShutdown() override {}
   void Cut() override {}
-  void OnReadable() override {}
-  void OnWritable() override {}
   CoarseMillis OnDeadline(CoarseMillis now) override { return now + 1000; }
 
  private:

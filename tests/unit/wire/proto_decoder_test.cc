@@ -88,6 +88,9 @@ TEST_CASE("acc and sub carry all their parts", "[wire][proto]") {
   get.mutable_sub()->set_user("usrA");
   get.mutable_data()->set_since_id(3);
   get.mutable_del()->set_limit(9);
+  get.mutable_search()->set_query("tea");
+  get.mutable_search()->set_before_id(5);
+  get.mutable_search()->set_page("1.2.grp");
   const auto joined = Body<model::Sub>(message);
   CHECK(joined.set->sub->mode == "JRP");
   CHECK(joined.set->tags == std::vector<std::string>{"a"});
@@ -96,6 +99,9 @@ TEST_CASE("acc and sub carry all their parts", "[wire][proto]") {
   CHECK(joined.get->sub->user == "usrA");
   CHECK(joined.get->data->since == 3);
   CHECK(joined.get->del->limit == 9);
+  CHECK(joined.get->search->query == "tea");
+  CHECK(joined.get->search->before == 5);
+  CHECK(joined.get->search->page == "1.2.grp");
   CHECK_FALSE(joined.get->desc.has_value());
 }
 
