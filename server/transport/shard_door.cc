@@ -16,6 +16,8 @@ namespace {
 
 // So many connections are accepted before the shard does something else.
 constexpr int kAcceptsPerTurn = 64;
+// So many that the kernel has let in already are taken when the door closes.
+constexpr int kLastAccepts = 1024;
 constexpr absl::Duration kBackOff = absl::Milliseconds(100);
 constexpr absl::Duration kBetweenComplaints = absl::Seconds(10);
 constexpr absl::Duration kShutdownStep = absl::Milliseconds(10);
@@ -37,6 +39,10 @@ void ShardDoor::Start() {
 }
 
 void ShardDoor::StopAccepting() {
+  // Closing the door resets who waits behind it, a client that polls for its last word among them.
+  for (int i = 0; i < kLastAccepts && watch_.has_value(); ++i) {
+    if (AcceptOne() != Outcome::kGoOn) break;
+  }
   shard_.CancelTimer(retry_);
   watch_.reset();
   if (listening_fd_ >= 0) ::close(std::exchange(listening_fd_, -1));

@@ -14,8 +14,9 @@ using KeepAlive = HttpRequest::KeepAlive;
 
 // More answers than this wait for nobody: the next request is served when they are written.
 constexpr std::size_t kMaxUnwrittenBytes = 64 * 1024;
-// So long, when the node stops, a client may take to poll for the last word of its session.
-constexpr absl::Duration kLastPollTime = absl::Seconds(1);
+// So long, when the node stops, a client may take to poll for the last word of its session, and to
+// send the rest of a request that it has begun.
+constexpr absl::Duration kLastRequestTime = absl::Seconds(1);
 
 constexpr int kPacketTooLarge = 417;
 
@@ -62,7 +63,11 @@ void HttpConnection::Cut() {
 void HttpConnection::BeginShutdown() {
   is_stopping_ = true;
   if (state_ == State::kAwaiting) return;
-  if (state_ == State::kServing && has_polled_) return SetDeadline(kLastPollTime);
+  // A connection that is new counts as one with a request under way.
+  const bool may_ask = is_in_request_ || has_polled_;
+  if (state_ == State::kHandshaking || (state_ == State::kServing && may_ask)) {
+    return SetDeadline(kLastRequestTime);
+  }
   if (state_ == State::kServing && !output_.empty()) {
     state_ = State::kClosing;
   } else {
@@ -188,9 +193,9 @@ void HttpConnection::Serve(HttpRequest request, std::string_view rest) {
 void HttpConnection::ServeFile(HttpRequest request, std::string_view rest) {
   const std::string_view place = std::string_view(request.path).substr(kFilesPath.size());
   if (place != "u" && !place.starts_with("u/") && !place.starts_with("s/")) {
-    AnswerAndClose(MakeFaultResponse(model::Fault::kNotFound));
-    return;
+    return AnswerAndClose(MakeFaultResponse(model::Fault::kNotFound));
   }
+  if (is_stopping_) return AnswerAndClose(MakeFaultResponse(model::Fault::kServiceUnavailable));
   auto connection = std::make_unique<FileConnection>(
       loop_, rules_.files, std::move(request), output_.substr(written_bytes_),
       [&loop = loop_, &rules = rules_, address = remote_address_](std::unique_ptr<Socket> socket,
@@ -297,7 +302,7 @@ void HttpConnection::OnAllWritten() {
     socket_->ShutdownWrite();
     SetDeadline(loop_.limits().close_timeout);
   } else if (state_ == State::kServing && !is_in_request_) {
-    SetDeadline(is_stopping_ ? kLastPollTime : loop_.limits().http_idle_timeout);
+    SetDeadline(is_stopping_ ? kLastRequestTime : loop_.limits().http_idle_timeout);
   }
   if (!stash_.empty()) loop_.WantAfterTurn(*this);
 }

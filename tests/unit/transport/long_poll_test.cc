@@ -1,4 +1,6 @@
 // Long polling, over real sockets.
+#include <future>
+
 #include "tests/unit/transport/test_client.h"
 #include "tests/unit/transport/test_server.h"
 
@@ -394,6 +396,20 @@ TEST_CASE("a stop hands out what is queued, then ends session and connection", "
   CHECK(word.find("Connection: close\r\n") != std::string::npos);
   stop.join();
   CHECK(server.behaviour.closed == 2);
+}
+
+TEST_CASE("a poll on a connection that the door has not seen yet gets the last word", "[longpoll]") {
+  TestServer server;
+  server.Start();
+  Poller known(server);
+  known.Send(Leave("word"));
+  std::promise<void> go;
+  server.shard().Post([gone = go.get_future()] { gone.wait(); });
+  Poller late(server, known.sid());
+  std::thread stop([&] { server.listener().Shutdown(absl::Seconds(10)); });
+  go.set_value();
+  CHECK(BodyOf(late.Poll()) == ReplyText("word"));
+  stop.join();
 }
 
 }  // namespace
