@@ -62,17 +62,13 @@ void HttpConnection::Cut() {
 
 void HttpConnection::BeginShutdown() {
   is_stopping_ = true;
-  if (state_ == State::kAwaiting) return;
+  // An answer that is to come or on its way, the last word of a session perhaps, is not cut off.
+  if (state_ != State::kHandshaking && state_ != State::kServing) return;
   // A connection that is new counts as one with a request under way.
   const bool may_ask = is_in_request_ || has_polled_;
-  if (state_ == State::kHandshaking || (state_ == State::kServing && may_ask)) {
-    return SetDeadline(kLastRequestTime);
-  }
-  if (state_ == State::kServing && !output_.empty()) {
-    state_ = State::kClosing;
-  } else {
-    Cut();
-  }
+  if (state_ == State::kHandshaking || may_ask) return SetDeadline(kLastRequestTime);
+  if (output_.empty()) return Cut();
+  state_ = State::kClosing;
 }
 
 Endpoint::Fate HttpConnection::AfterTurn() {
