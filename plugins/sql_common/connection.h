@@ -108,6 +108,8 @@ class Connection {
   Outcome ForEachWith(const char* sql, Visit visit, std::span<const Value> values) {
     return RunQuery(sql, Visitor(visit), values);
   }
+  // Runs what makes or changes tables, inside a transaction: one statement, of SQLite several.
+  virtual Outcome Define(const char* sql) = 0;
   // Whether a transaction is open and still may be committed.
   virtual bool InTransaction() const = 0;
   // Between these all queries see the same state.

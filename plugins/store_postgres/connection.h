@@ -73,6 +73,7 @@ class Connection final : public sql_common::Connection {
   Outcome BeginWriting() override { return Begin(); }
   Outcome CommitWriting() override;
   void RollBack() override { (void)Rollback(); }
+  Outcome Define(const char* sql) override { return Run(sql); }
   // Runs statements without parameters, outside of a transaction; not prepared ahead.
   Outcome Execute(const std::string& sql);
 

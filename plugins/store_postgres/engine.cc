@@ -17,7 +17,8 @@ Outcome Engine::Open(const Options& options) {
   MOLVA_RETURN_UNLESS_OK(writing_.Open(target_));
   MOLVA_RETURN_UNLESS_OK(MakeSchema(writing_, target_.schema));
   MOLVA_RETURN_UNLESS_OK(Claim::Lock(writing_));
-  MOLVA_RETURN_UNLESS_OK(Migrate(writing_));
+  MOLVA_RETURN_UNLESS_OK(
+      sql_common::Migrator(writing_, SchemaHistory()).BringUpToDate(options.migrate));
   MOLVA_RETURN_UNLESS_OK(claim_.Take(writing_));
   WarnOfSettings();
   for (int i = 0; i < options.readers; ++i) {

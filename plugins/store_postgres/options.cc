@@ -51,6 +51,7 @@ Outcome ParseOptions(molva_text text, Options* options) {
       config.Integer("readers", std::clamp<std::int64_t>(cores, 2, 16), 1, kMaxReaders));
   options->max_waiting = static_cast<std::size_t>(
       config.Integer("max_waiting", static_cast<std::int64_t>(options->max_waiting), 1, 1 << 24));
+  options->migrate = config.Flag("migrate", options->migrate);
   if (!IsSchemaName(target.schema)) {
     config.Refuse("schema", "must be small letters, digits and underscores, at most 63");
   }

@@ -12,6 +12,7 @@ struct Options {
   Target target;
   int readers = 0;                  // connections that answer queries
   std::size_t max_waiting = 65536;  // batches, and as many queries; more are refused
+  bool migrate = true;              // bring older tables up to date, if that takes but a moment
 };
 
 // Reads the options from the JSON object of the configuration, and the password from where that

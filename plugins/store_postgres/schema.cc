@@ -1,7 +1,6 @@
 #include "schema.h"
 
-#include <iterator>
-#include <span>
+#include <array>
 
 namespace molva::store_postgres {
 namespace {
@@ -114,35 +113,17 @@ END $$)sql",
     "CREATE TABLE unindexed (topic BIGINT PRIMARY KEY, low BIGINT NOT NULL)",
 };
 
-// Entry n leads from version n to n + 1. Only ever append.
-constexpr std::span<const char* const> kMigrations[] = {kVersion1};
-constexpr std::int64_t kNewestVersion = std::size(kMigrations);
+constexpr const char* kVersion2[] = {"ALTER TABLE schema_version ADD COLUMN applied BIGINT"};
+constexpr const char* kBackFrom2[] = {"ALTER TABLE schema_version DROP COLUMN applied"};
 
-Outcome ReadVersion(Connection& connection, std::int64_t* version) {
-  MOLVA_RETURN_UNLESS_OK(
-      connection.Execute("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)"));
-  *version = 0;
-  MOLVA_RETURN_UNLESS_OK(connection.BeginReading());
-  Outcome outcome = connection.ForEach("SELECT coalesce(max(version), 0) FROM schema_version",
-                                       [&](const Row& row) {
-                                         *version = row.Int64(0);
-                                         return Next::kStop;
-                                       });
-  const Outcome end = connection.EndReading();
-  return outcome.ok() ? end : outcome;
-}
+using sql_common::MigrationPace;
 
-Outcome RunMigration(Connection& connection, std::int64_t version) {
-  MOLVA_RETURN_UNLESS_OK(connection.Begin());
-  for (const char* statement : kMigrations[version]) {
-    MOLVA_RETURN_UNLESS_OK(connection.Run(statement));
-  }
-  MOLVA_RETURN_UNLESS_OK(
-      connection.Run("INSERT INTO schema_version (version) VALUES (?)", version + 1));
-  Outcome why;
-  (void)connection.Commit(&why);
-  return why;
-}
+constexpr std::int64_t kTimesSince = 2;
+// Only ever append.
+constexpr auto kVersions = std::to_array<sql_common::Version>({
+    {"all tables", "", MigrationPace::kMoment, kVersion1, {}},
+    {"when each version was reached", "", MigrationPace::kMoment, kVersion2, kBackFrom2},
+});
 
 }  // namespace
 
@@ -162,20 +143,10 @@ Outcome MakeSchema(Connection& connection, const std::string& schema) {
   return connection.Execute("CREATE SCHEMA IF NOT EXISTS " + schema);
 }
 
-Outcome Migrate(Connection& connection) {
-  std::int64_t version = 0;
-  MOLVA_RETURN_UNLESS_OK(ReadVersion(connection, &version));
-  if (version > kNewestVersion) {
-    return {MOLVA_UNSUPPORTED, "the database has schema version " + std::to_string(version) +
-                                   ", this plugin knows up to " + std::to_string(kNewestVersion)};
-  }
-  for (; version < kNewestVersion; ++version) {
-    const Outcome outcome = RunMigration(connection, version);
-    if (outcome.ok()) continue;
-    (void)connection.Rollback();
-    return outcome;
-  }
-  return Done();
+const sql_common::History& SchemaHistory() {
+  static constexpr sql_common::History kHistory = {
+      "SELECT 1 WHERE to_regclass('schema_version') IS NOT NULL", kTimesSince, kVersions};
+  return kHistory;
 }
 
 }  // namespace molva::store_postgres

@@ -4,14 +4,13 @@
 #include <string>
 
 #include "connection.h"
+#include "sql_common/migrations.h"
 
 namespace molva::store_postgres {
 
 // Makes the schema if it is missing. Nothing happens to one that is there.
 Outcome MakeSchema(Connection& connection, const std::string& schema);
 
-// Brings the schema up to date: each missing migration in a transaction of its own.
-// Errors: kUnsupported if the database was written by a newer version; nothing is changed then.
-Outcome Migrate(Connection& connection);
+const sql_common::History& SchemaHistory();
 
 }  // namespace molva::store_postgres

@@ -40,6 +40,7 @@ class Connection final : public sql_common::Connection {
 
   // Runs statements without parameters or rows; not prepared ahead.
   Outcome Execute(const char* sql);
+  Outcome Define(const char* sql) override { return Execute(sql); }
   Outcome BeginReading() override { return Run("BEGIN"); }
   Outcome EndReading() override;
   Outcome BeginWriting() override { return Run("BEGIN IMMEDIATE"); }

@@ -24,6 +24,7 @@ Outcome ParseOptions(molva_text text, Options* options) {
   options->readers = static_cast<int>(config.Integer("readers", options->readers, 1, kMaxReaders));
   options->max_waiting = static_cast<std::size_t>(
       config.Integer("max_waiting", static_cast<std::int64_t>(options->max_waiting), 1, 1 << 24));
+  options->migrate = config.Flag("migrate", options->migrate);
   std::string error = config.Finish();
   if (error.empty() && options->path.empty()) error = "\"path\" is missing";
   if (!error.empty()) return {MOLVA_MALFORMED, error};
@@ -43,7 +44,8 @@ Outcome Engine::OpenConnections(const Options& options) {
   MOLVA_RETURN_UNLESS_OK(writing_.Open(options.path, Access::kReadWrite));
   MOLVA_RETURN_UNLESS_OK(writing_.Execute("PRAGMA journal_mode = WAL"));
   MOLVA_RETURN_UNLESS_OK(Prepare(writing_));
-  MOLVA_RETURN_UNLESS_OK(Migrate(writing_));
+  MOLVA_RETURN_UNLESS_OK(
+      sql_common::Migrator(writing_, SchemaHistory()).BringUpToDate(options.migrate));
   MOLVA_RETURN_UNLESS_OK(checkpointing_.Open(options.path, Access::kReadWrite));
   return Prepare(checkpointing_);
 }

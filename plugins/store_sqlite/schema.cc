@@ -1,7 +1,6 @@
 #include "schema.h"
 
-#include <iterator>
-#include <string>
+#include <array>
 
 namespace molva::store_sqlite {
 namespace {
@@ -162,43 +161,88 @@ DROP TRIGGER subscription_gone;
 DROP TRIGGER subscription_changed;
 )sql";
 
-// Entry n leads from version n to n + 1. Only ever append.
-constexpr const char* kMigrations[] = {kVersion1, kVersion2, kVersion3, kVersion4,
-                                       kVersion5, kVersion6, kVersion7, kVersion8};
-constexpr std::int64_t kNewestVersion = std::size(kMigrations);
+constexpr const char* kVersion9 = "ALTER TABLE schema_version ADD COLUMN applied INTEGER";
 
-Outcome ReadVersion(Connection& connection, std::int64_t* version) {
-  MOLVA_RETURN_UNLESS_OK(
-      connection.Execute("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)"));
-  *version = 0;
-  return connection.ForEach("SELECT max(version) FROM schema_version", [version](const Row& row) {
-    *version = row.Int64(0);
-    return Next::kStop;
-  });
-}
+// And back. A column goes with its table's rows rewritten, which takes as long as there are many.
+constexpr const char* kBackFrom2 = R"sql(
+DROP TABLE delivery; DROP TABLE entry; DROP TABLE lane; DROP TABLE foreign_name;
+ALTER TABLE topic DROP COLUMN origin;
+ALTER TABLE topic DROP COLUMN home;
+ALTER TABLE user DROP COLUMN origin;
+)sql";
+constexpr const char* kBackFrom3 = "DROP TABLE credential";
+constexpr const char* kBackFrom4 = "DROP TABLE file_link; DROP TABLE file";
+constexpr const char* kBackFrom5 = "DROP TABLE reaction; DROP TABLE due; DROP TABLE uid";
+constexpr const char* kBackFrom6 = "DROP TABLE device";
+constexpr const char* kBackFrom7 = R"sql(
+ALTER TABLE topic_key DROP COLUMN kept_from;
+DROP TABLE message_words_gone; DROP TABLE unindexed; DROP TABLE edit; DROP TABLE message_words;
+)sql";
+constexpr const char* kBackFrom8 = R"sql(
+CREATE TRIGGER subscription_added AFTER INSERT ON subscription WHEN new.deleted IS NULL BEGIN
+  UPDATE topic_key SET live = live + 1 WHERE id = new.topic;
+END;
+CREATE TRIGGER subscription_gone AFTER DELETE ON subscription WHEN old.deleted IS NULL BEGIN
+  UPDATE topic_key SET live = live - 1 WHERE id = old.topic;
+END;
+CREATE TRIGGER subscription_changed AFTER UPDATE OF deleted ON subscription
+  WHEN (old.deleted IS NULL) <> (new.deleted IS NULL) BEGIN
+  UPDATE topic_key SET live = live + iif(new.deleted IS NULL, 1, -1) WHERE id = new.topic;
+END;
+)sql";
+constexpr const char* kBackFrom9 = "ALTER TABLE schema_version DROP COLUMN applied";
+
+using sql_common::MigrationPace;
+
+constexpr std::int64_t kTimesSince = 9;
+// Only ever append.
+constexpr auto kVersions = std::to_array<sql_common::Version>({
+    {"users, topics, messages, logins, tags", "", MigrationPace::kMoment, {&kVersion1, 1}, {}},
+    {"federation",
+     "names of other servers' users and groups, and all logs of topics",
+     MigrationPace::kMoment,
+     {&kVersion2, 1},
+     {&kBackFrom2, 1}},
+    {"contacts to validate",
+     "e-mail addresses and telephone numbers of accounts",
+     MigrationPace::kMoment,
+     {&kVersion3, 1},
+     {&kBackFrom3, 1}},
+    {"files",
+     "which files there are and what refers to them",
+     MigrationPace::kMoment,
+     {&kVersion4, 1},
+     {&kBackFrom4, 1}},
+    {"what is kept beside messages",
+     "reactions, when messages expire, marks against repeats",
+     MigrationPace::kMoment,
+     {&kVersion5, 1},
+     {&kBackFrom5, 1}},
+    {"devices", "where to push to", MigrationPace::kMoment, {&kVersion6, 1}, {&kBackFrom6, 1}},
+    {"search",
+     "the index of words, which is made again on the way up",
+     MigrationPace::kMoment,
+     {&kVersion7, 1},
+     {&kBackFrom7, 1}},
+    {"counts of subscribers without triggers",
+     "",
+     MigrationPace::kMoment,
+     {&kVersion8, 1},
+     {&kBackFrom8, 1}},
+    {"when each version was reached",
+     "",
+     MigrationPace::kMoment,
+     {&kVersion9, 1},
+     {&kBackFrom9, 1}},
+});
 
 }  // namespace
 
-Outcome Migrate(Connection& connection) {
-  std::int64_t version = 0;
-  MOLVA_RETURN_UNLESS_OK(ReadVersion(connection, &version));
-  if (version > kNewestVersion) {
-    return {MOLVA_UNSUPPORTED, "the database has schema version " + std::to_string(version) +
-                                   ", this plugin knows up to " + std::to_string(kNewestVersion)};
-  }
-  for (; version < kNewestVersion; ++version) {
-    MOLVA_RETURN_UNLESS_OK(connection.Execute("BEGIN IMMEDIATE"));
-    Outcome outcome = connection.Execute(kMigrations[version]);
-    if (outcome.ok()) {
-      outcome = connection.Run("INSERT INTO schema_version (version) VALUES (?)", version + 1);
-    }
-    if (outcome.ok()) outcome = connection.Execute("COMMIT");
-    if (!outcome.ok()) {
-      if (connection.InTransaction()) (void)connection.Execute("ROLLBACK");
-      return outcome;
-    }
-  }
-  return Done();
+const sql_common::History& SchemaHistory() {
+  static constexpr sql_common::History kHistory = {
+      "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'", kTimesSince,
+      kVersions};
+  return kHistory;
 }
 
 }  // namespace molva::store_sqlite

@@ -1,9 +1,11 @@
 #include "app/command_line.h"
 
+#include <absl/strings/numbers.h>
 #include <fmt/core.h>
 #include <getopt.h>
 
 #include <array>
+#include <utility>
 
 #include "base/status_macros.h"
 
@@ -15,7 +17,7 @@ struct VerbRow {
   std::string_view name;
   std::string_view sentence;
 };
-constexpr std::array<VerbRow, 10> kVerbs = {{
+constexpr std::array<VerbRow, 11> kVerbs = {{
     {Verb::kServe, "serve", "Runs the node until SIGTERM; SIGHUP reads the configuration again."},
     {Verb::kCheck, "check", "Looks for mistakes in configuration, keys, plugins and store."},
     {Verb::kConfig, "config", "Prints the settings in force."},
@@ -25,6 +27,8 @@ constexpr std::array<VerbRow, 10> kVerbs = {{
     {Verb::kStore, "store",
      "store copy --from FILE --to FILE: copies a store into another one, as two configurations "
      "say."},
+    {Verb::kMigrate, "migrate",
+     "migrate status|up|down: tells which version the store's tables have, and changes that."},
     {Verb::kBackup, "backup",
      "backup --out FILE: writes all that the node has, which may run, to one file."},
     {Verb::kVerify, "verify", "verify FILE: tells whether a backup is whole."},
@@ -48,7 +52,8 @@ enum OptionCode {
   kGrpcOption,
   kFromOption,
   kToOption,
-  kOutOption
+  kOutOption,
+  kYesOption
 };
 constexpr option kOptions[] = {
     {"config", required_argument, nullptr, 'c'},
@@ -59,6 +64,7 @@ constexpr option kOptions[] = {
     {"from", required_argument, nullptr, kFromOption},
     {"to", required_argument, nullptr, kToOption},
     {"out", required_argument, nullptr, kOutOption},
+    {"yes", no_argument, nullptr, kYesOption},
     {"json", no_argument, nullptr, kJsonOption},
     {"template", no_argument, nullptr, kTemplateOption},
     {"markdown", no_argument, nullptr, kMarkdownOption},
@@ -82,6 +88,15 @@ absl::StatusOr<KeyAction> ParseKeyAction(std::string_view word) {
   return absl::InvalidArgumentError(fmt::format("molvad key wants show or rotate, not {}", word));
 }
 
+// The word behind `migrate`.
+absl::StatusOr<MigrateAction> ParseMigrateAction(std::string_view word) {
+  if (word == "status") return MigrateAction::kStatus;
+  if (word == "up") return MigrateAction::kUp;
+  if (word == "down") return MigrateAction::kDown;
+  return absl::InvalidArgumentError(
+      fmt::format("molvad migrate wants status, up or down, not {}", word));
+}
+
 // Takes the words that are no options: a verb, and behind some what to do.
 absl::Status TakeWords(const std::vector<std::string_view>& words, CommandLine& line,
                        std::optional<Verb>& named) {
@@ -94,6 +109,12 @@ absl::Status TakeWords(const std::vector<std::string_view>& words, CommandLine& 
     absl::StatusOr<KeyAction> action = ParseKeyAction(words[1]);
     if (!action.ok()) return action.status();
     line.key_action = *action;
+    ++taken;
+  }
+  if (*verb == Verb::kMigrate && words.size() > 1) {
+    absl::StatusOr<MigrateAction> action = ParseMigrateAction(words[1]);
+    if (!action.ok()) return action.status();
+    line.migration.action = *action;
     ++taken;
   }
   if (*verb == Verb::kStore) {
@@ -152,6 +173,9 @@ absl::Status TakeOption(int code, const char* value, CommandLine& line,
     case kOutOption:
       line.out = value;
       break;
+    case kYesOption:
+      line.migration.may_lose = true;
+      break;
     case kTemplateOption:
       line.output = Output::kTemplate;
       break;
@@ -179,6 +203,26 @@ absl::Status CheckArchive(const CommandLine& line) {
   if ((line.verb == Verb::kVerify || line.verb == Verb::kRestore) && line.archive.empty()) {
     return absl::InvalidArgumentError("molvad verify and molvad restore want the file of a backup");
   }
+  return absl::OkStatus();
+}
+
+// --to is a version here, and a file for store copy.
+absl::Status TakeMigration(CommandLine& line) {
+  Migration& migration = line.migration;
+  if (line.verb != Verb::kMigrate) {
+    if (!migration.may_lose) return absl::OkStatus();
+    return absl::InvalidArgumentError("--yes belongs to molvad migrate down");
+  }
+  const std::string text = std::exchange(line.store_copy.to, "");
+  const bool is_down = migration.action == MigrateAction::kDown;
+  if (text.empty() && !is_down) return absl::OkStatus();
+  std::int64_t version = 0;
+  if (migration.action == MigrateAction::kStatus || !absl::SimpleAtoi(text, &version) ||
+      version < 1) {
+    return absl::InvalidArgumentError(
+        "molvad migrate up and down want --to VERSION, a number that molvad migrate status shows");
+  }
+  migration.to = version;
   return absl::OkStatus();
 }
 
@@ -223,7 +267,8 @@ absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& arg
   if (absl::Status status = TakeWords(words, line, named); !status.ok()) return status;
   line.verb = asked.value_or(named.value_or(Verb::kServe));
   if (asked == Verb::kHelp && named.has_value()) line.help_about = *named;
-  if (absl::Status status = CheckOutput(line); !status.ok()) return status;
+  MOLVA_RETURN_IF_ERROR(TakeMigration(line));
+  MOLVA_RETURN_IF_ERROR(CheckOutput(line));
   return line;
 }
 
@@ -244,6 +289,11 @@ std::string HelpText(Verb verb) {
         "      --from FILE        the configuration of the node whose store it is\n"
         "      --to FILE          the configuration of the node whose store is empty\n"
         "      --json             print JSON\n";
+  } else if (verb == Verb::kMigrate) {
+    more =
+        "      --to VERSION       up: not to the newest; down: wanted\n"
+        "      --yes              down: lose what the older version cannot hold\n"
+        "      --json             print JSON\n";
   } else if (verb == Verb::kBackup) {
     more =
         "      --out FILE         the file, which must not be there yet\n"
@@ -252,11 +302,12 @@ std::string HelpText(Verb verb) {
              verb == Verb::kKey || verb == Verb::kVersion) {
     more = "      --json             print JSON\n";
   }
-  return fmt::format("Usage: molvad [{}] [OPTION]...\n\n{}\nOptions:\n{}{}",
-                     verb == Verb::kHelp
-                         ? "serve|check|config|plugins|key|store|backup|verify|restore|version"
-                         : "VERB",
-                     text, kCommonOptions, more);
+  return fmt::format(
+      "Usage: molvad [{}] [OPTION]...\n\n{}\nOptions:\n{}{}",
+      verb == Verb::kHelp
+          ? "serve|check|config|plugins|key|store|migrate|backup|verify|restore|version"
+          : "VERB",
+      text, kCommonOptions, more);
 }
 
 }  // namespace molva::app

@@ -3,6 +3,7 @@
 
 #include <absl/status/statusor.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,7 @@ enum class Verb {
   kPlugins,
   kKey,
   kStore,
+  kMigrate,
   kBackup,
   kVerify,
   kRestore,
@@ -27,6 +29,15 @@ enum class Verb {
 };
 
 enum class KeyAction { kShow, kRotate };
+
+enum class MigrateAction { kStatus, kUp, kDown };
+
+// What `molvad migrate` is to do.
+struct Migration {
+  MigrateAction action = MigrateAction::kStatus;
+  std::optional<std::int64_t> to;  // a version; always there for kDown
+  bool may_lose = false;           // whether going back may lose what is newer
+};
 
 // How a verb prints its answer.
 enum class Output {
@@ -47,6 +58,7 @@ struct CommandLine {
   Verb help_about = Verb::kHelp;  // for kHelp; kHelp itself: about everything
   KeyAction key_action = KeyAction::kShow;
   StoreCopy store_copy;
+  Migration migration;
   std::string out;      // of backup: the file that it writes
   std::string archive;  // of verify and restore: the file that they read
   std::optional<std::string> config_file;

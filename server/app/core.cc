@@ -93,7 +93,9 @@ absl::Status Core::OpenStore(const config::Config& config, const DataDirectory& 
         remote_plugins_ == nullptr ? nullptr : remote_plugins_->write_tap(i);
     stores_.push_back(store_plugin_->ForShard(shard_set_.at(i), tap));
   }
-  probe_ = std::make_unique<StoreProbe>(*shards_[0], *stores_[0], memory_);
+  probe_ = std::make_unique<StoreProbe>(
+      *shards_[0], *stores_[0], [store = store_plugin_.get()] { return store->CountWrites(); },
+      memory_);
   return absl::OkStatus();
 }
 

@@ -19,12 +19,33 @@
 
 namespace molva::app {
 
+// A plugin before it is opened.
+struct ReadyPlugin {
+  plugin::Library library;
+  std::string config;  // its part of the configuration, a JSON object
+};
+
+// Errors: those of Library::Load and, for a plugin that declares its settings, CheckSection.
+inline absl::StatusOr<ReadyPlugin> LoadPlugin(const config::Config& config, molva_kind kind,
+                                              std::string_view name,
+                                              const std::string& plugin_config) {
+  MOLVA_ASSIGN_OR_RETURN(
+      plugin::Library library,
+      plugin::Library::Load(plugin::LocatePlugin(PluginFolder(config), kind, name), kind));
+  std::string checked = plugin_config;
+  if (library.settings().has_value()) {
+    const std::string section = fmt::format("{}_{}", plugin::KindName(kind), name);
+    MOLVA_ASSIGN_OR_RETURN(checked,
+                           CheckSection(config, section, *library.settings(), plugin_config));
+  }
+  return ReadyPlugin{std::move(library), std::move(checked)};
+}
+
 // `Plugin` is the adapter of the kind; `more` is what its Open wants besides. A plugin that
 // crashes, ends the process or hangs meanwhile is named in the log. A store may have much to
 // convert: it is only warned about. Once open, it is on the board.
 //
-// Errors: those of Library::Load, Plugin::Open and, for a plugin that declares its settings,
-//         CheckSection.
+// Errors: those of LoadPlugin and Plugin::Open.
 template <typename Plugin, typename... More>
 absl::StatusOr<std::unique_ptr<Plugin>> OpenPlugin(const config::Config& config, PluginBoard& board,
                                                    molva_kind kind, std::string_view name,
@@ -34,15 +55,9 @@ absl::StatusOr<std::unique_ptr<Plugin>> OpenPlugin(const config::Config& config,
   const std::string path = plugin::LocatePlugin(PluginFolder(config), kind, name);
   const plugin::OpeningWatch watch(path, config.Duration("node.plugin_deadline"),
                                    kind == MOLVA_KIND_STORE ? WhenLate::kWarn : WhenLate::kEnd);
-  MOLVA_ASSIGN_OR_RETURN(const plugin::Library library, plugin::Library::Load(path, kind));
-  std::string checked = plugin_config;
-  if (library.settings().has_value()) {
-    MOLVA_ASSIGN_OR_RETURN(checked,
-                           CheckSection(config, fmt::format("{}_{}", plugin::KindName(kind), name),
-                                        *library.settings(), plugin_config));
-  }
+  MOLVA_ASSIGN_OR_RETURN(const ReadyPlugin ready, LoadPlugin(config, kind, name, plugin_config));
   MOLVA_ASSIGN_OR_RETURN(std::unique_ptr<Plugin> opened,
-                         Plugin::Open(library, checked, std::forward<More>(more)...));
+                         Plugin::Open(ready.library, ready.config, std::forward<More>(more)...));
   board.Add(opened->calls());
   return opened;
 }

@@ -26,8 +26,9 @@ constexpr std::chrono::seconds kPatience(60);
 absl::StatusOr<std::unique_ptr<plugin::StorePlugin>> OpenStorePlugin(const config::Config& config,
                                                                      PluginBoard& board,
                                                                      const DataDirectory& data) {
-  return OpenPlugin<plugin::StorePlugin>(
-      config, board, MOLVA_KIND_STORE, config.Text("store.plugin"), StoreConfigJson(config, data));
+  return OpenPlugin<plugin::StorePlugin>(config, board, MOLVA_KIND_STORE,
+                                         config.Text("store.plugin"),
+                                         StoreConfigJson(config, data.path()));
 }
 
 absl::Status CheckNodeExists(const config::Config& config) {

@@ -40,13 +40,13 @@ std::string PluginFolder(const config::Config& config) {
   return MOLVA_PLUGIN_FOLDER;
 }
 
-std::string StoreConfigJson(const config::Config& config, const DataDirectory& data) {
+std::string StoreConfigJson(const config::Config& config, const std::string& data) {
   const std::string& name = config.Text("store.plugin");
   std::string members;
   if (name == "sqlite") {
     const std::string& path = config.Text("store.sqlite.path");
-    members = fmt::format("\"path\":{}",
-                          config::QuoteJson(path.empty() ? data.PathOf("molva.db") : path));
+    members =
+        fmt::format("\"path\":{}", config::QuoteJson(path.empty() ? data + "/molva.db" : path));
   }
   return WithMembers(std::move(members), Section(config, "store", name));
 }

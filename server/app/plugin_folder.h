@@ -14,8 +14,8 @@ namespace molva::app {
 std::string PluginFolder(const config::Config& config);
 
 // The configuration of the storage plugin as JSON: the settings of the built-in ones, then
-// [plugin.store_<name>].
-std::string StoreConfigJson(const config::Config& config, const DataDirectory& data);
+// [plugin.store_<name>]. `data`: the path of the data directory.
+std::string StoreConfigJson(const config::Config& config, const std::string& data);
 
 // The configuration of one auth scheme; `key`, of those that have one, is raw.
 std::string AuthConfigJson(const config::Config& config, std::string_view scheme,

@@ -8,6 +8,7 @@
 #include "app/check_node.h"
 #include "app/key_command.h"
 #include "app/list_plugins.h"
+#include "app/migrate_command.h"
 #include "app/serve.h"
 #include "app/store_command.h"
 #include "config/json_text.h"
@@ -78,6 +79,7 @@ int RunCommand(const CommandLine& line) {
     case Verb::kCheck:
     case Verb::kPlugins:
     case Verb::kKey:
+    case Verb::kMigrate:
     case Verb::kBackup:
     case Verb::kRestore:
       break;
@@ -88,6 +90,9 @@ int RunCommand(const CommandLine& line) {
   if (line.verb == Verb::kPlugins) return ListPlugins(loaded.config, line.output);
   if (line.verb == Verb::kKey) {
     return RunKeyCommand(loaded.config, line.key_action, line.output);
+  }
+  if (line.verb == Verb::kMigrate) {
+    return RunMigrate(loaded.config, line.migration, line.output);
   }
   if (line.verb == Verb::kBackup) return RunBackup(loaded.config, line.out, line.output);
   if (line.verb == Verb::kRestore) return RunRestore(loaded.config, line.archive, line.output);

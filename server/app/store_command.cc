@@ -63,7 +63,7 @@ bool HaveOneDirectory(const Side& one, const Side& other) {
 
 // Two databases by the same name are one, wherever it is written.
 absl::Status CheckTwoStores(const Side& from, const Side& to) {
-  const DataDirectory& data = *from.lock;
+  const std::string& data = from.lock->path();
   const bool have_one_plugin = from.config.Text("store.plugin") == to.config.Text("store.plugin");
   if (!have_one_plugin || StoreConfigJson(from.config, data) != StoreConfigJson(to.config, data)) {
     return absl::OkStatus();

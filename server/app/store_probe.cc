@@ -12,7 +12,7 @@ namespace molva::app {
 namespace {
 
 constexpr absl::Duration kBeat = absl::Seconds(1);
-constexpr int kBeatsPerWrite = 10;
+constexpr std::size_t kBeatsPerWrite = 10;
 constexpr absl::Duration kOverdue = absl::Seconds(5);
 
 }  // namespace
@@ -23,6 +23,7 @@ void StoreProbe::Start() {
 
 void StoreProbe::Beat() {
   memory_.Sample();
+  LookAtWrites();
   shard_.StartTimer(kBeat, [this] { Beat(); });
   if (beats_++ % kBeatsPerWrite != 0) return;
   {
@@ -34,6 +35,17 @@ void StoreProbe::Beat() {
   store::Batch batch;
   batch.push_back(store::PutValue{"node.probe", absl::FormatTime(shard_.Now())});
   store_.Write(std::move(batch), [this](absl::Status status) { Keep(std::move(status)); });
+}
+
+void StoreProbe::LookAtWrites() {
+  const Counts now = count_();
+  const Counts then = std::exchange(former_[beats_ % kWindow], now);
+  const std::uint64_t failed = now.failed - then.failed;
+  const bool are_failing = failed > now.answered - then.answered;
+  const runtime::MutexLock lock(mutex_);
+  if (are_failing && failing_ == 0) base::LogError("the store refuses most writes");
+  if (!are_failing && failing_ != 0) base::LogInfo("the store takes writes again");
+  failing_ = are_failing ? failed : 0;
 }
 
 void StoreProbe::Keep(absl::Status status) {
@@ -51,6 +63,11 @@ absl::Status StoreProbe::LastResult() const {
   const absl::Duration waited = shard_.Now() - asked_;
   if (is_waiting_ && waited > kOverdue) {
     return absl::UnavailableError(fmt::format("no answer for {} s", absl::ToInt64Seconds(waited)));
+  }
+  if (last_.ok() && failing_ > 0) {
+    return absl::UnavailableError(
+        fmt::format("{} writes have failed in the last {} s", failing_,
+                    absl::ToInt64Seconds(static_cast<int>(kWindow) * kBeat)));
   }
   return last_;
 }

@@ -1,42 +1,60 @@
-// Finds out, every few seconds, whether the store still takes writes: what readiness rests on.
+// Finds out whether the store still takes writes: what readiness rests on.
 #pragma once
 
 #include <absl/status/status.h>
 #include <absl/time/time.h>
 
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <utility>
+
 #include "app/memory_gate.h"
+#include "plugin/store_adapter.h"
 #include "runtime/mutex.h"
 #include "runtime/shard.h"
 #include "store/store.h"
 
 namespace molva::app {
 
-// Writes one small value at an interval and remembers how that went; samples the memory in passing.
+// Writes one small value at an interval and remembers how that went. As a full disk may have room
+// for that one yet, looks at the node's own writes of the last seconds too. Samples the memory in
+// passing.
 //
 // Thread:  Start before its shard runs or on it; LastResult from any. Must outlive the shard's run.
 // Borrows: all of it.
 class StoreProbe {
  public:
-  StoreProbe(runtime::Shard& shard, store::Store& store, MemoryGauge& memory)
-      : shard_(shard), store_(store), memory_(memory) {}
+  using Counts = plugin::StorePlugin::WriteCounts;
+  // `count` tells of the writes since the start.
+  StoreProbe(runtime::Shard& shard, store::Store& store, std::function<Counts()> count,
+             MemoryGauge& memory)
+      : shard_(shard), store_(store), count_(std::move(count)), memory_(memory) {}
 
   void Start();
-  // OK, or why the store could not write; unavailable before the first answer and when an answer is
-  // overdue.
+  // OK, or why the store could not write; unavailable before the first answer, when an answer is
+  // overdue, and while more writes fail than succeed.
   absl::Status LastResult() const;
 
  private:
+  // Of beats.
+  static constexpr std::size_t kWindow = 5;
+
   void Beat();
+  void LookAtWrites();
   void Keep(absl::Status status);
 
   runtime::Shard& shard_;
   store::Store& store_;
+  const std::function<Counts()> count_;
   MemoryGauge& memory_;
-  int beats_ = 0;
+  std::size_t beats_ = 0;
+  std::array<Counts, kWindow> former_;  // by number of the beat
   mutable runtime::Mutex mutex_;
   absl::Status last_ ABSL_GUARDED_BY(mutex_) = absl::UnavailableError("not tried yet");
   absl::Time asked_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   bool is_waiting_ ABSL_GUARDED_BY(mutex_) = false;
+  std::uint64_t failing_ ABSL_GUARDED_BY(mutex_) = 0;  // writes of the last seconds, if most failed
 };
 
 }  // namespace molva::app

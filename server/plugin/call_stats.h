@@ -39,6 +39,10 @@ class CallStats {
   void Count(std::size_t call, CallOutcome outcome, Clock::duration took);
 
   const std::string& plugin() const { return plugin_; }
+  // How often the call of that number came to `outcome`.
+  std::uint64_t CountOf(std::size_t call, CallOutcome outcome) const {
+    return calls_[call].outcomes[static_cast<std::size_t>(outcome)].load(std::memory_order_relaxed);
+  }
 
   struct Sum {
     std::string_view call;

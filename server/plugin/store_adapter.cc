@@ -50,6 +50,12 @@ std::unique_ptr<store::Store> StorePlugin::ForShard(runtime::Shard& shard, store
   return std::make_unique<CallerStore>(api_, abi_minor_, instance_, callers_.back(), tap);
 }
 
+StorePlugin::WriteCounts StorePlugin::CountWrites() const {
+  return {.answered = calls_->CountOf(kStoreSubmit, CallOutcome::kOk) +
+                      calls_->CountOf(kStoreSubmit, CallOutcome::kRefused),
+          .failed = calls_->CountOf(kStoreSubmit, CallOutcome::kFailed)};
+}
+
 std::shared_ptr<Caller> StorePlugin::CallerOf(std::uint64_t token) {
   const runtime::MutexLock lock(mutex_);
   const std::uint64_t number = Caller::NumberOf(token);

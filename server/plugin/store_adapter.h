@@ -58,6 +58,13 @@ class StorePlugin {
   std::unique_ptr<store::Store> ForShard(runtime::Shard& shard, store::WriteTap* tap = nullptr);
   // How the plugin fares, for metrics: each batch from its submission to its answer, each query.
   std::shared_ptr<const CallStats> calls() const { return calls_; }
+  // Batches since the start: those that the store took, or refused as their makers must expect, and
+  // those that it could not take. Thread: any.
+  struct WriteCounts {
+    std::uint64_t answered = 0;
+    std::uint64_t failed = 0;
+  };
+  WriteCounts CountWrites() const;
 
   // Reads everything in the store, behind a record or from the first one, beside all that goes on.
   // Fills a store that is empty, or goes on with that: then *place is where, and goes to

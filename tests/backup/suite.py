@@ -8,6 +8,7 @@ import traceback
 import world  # first: it says where the modules of tests/grpc are
 import backup_test
 import copy_test
+import migrate_test
 import refusal_test
 import schema_test
 import schemas
@@ -17,7 +18,7 @@ def main():
     results = []
     with tempfile.TemporaryDirectory(prefix="molva_backup_") as generated:
         known = schemas.load(pathlib.Path(generated))
-        for test in (schema_test.TESTS + copy_test.TESTS + backup_test.TESTS
+        for test in (schema_test.TESTS + migrate_test.TESTS + copy_test.TESTS + backup_test.TESTS
                      + refusal_test.TESTS):
             if not all(word in test.__name__ for word in sys.argv[1:]):
                 continue

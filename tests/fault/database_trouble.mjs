@@ -115,8 +115,7 @@ async function fullDisk() {
       const ballast = join(folder, 'ballast');
       // Half a MiB is left.
       writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - (512 << 10))));
-      // What /readyz writes to try the store takes no new room: it may still say 200.
-      await writers.refusal();
+      await writers.outage(node);
       rmSync(ballast);
       // It may have ended: without room for its log it does.
       try {

@@ -116,15 +116,10 @@ export class Writers {
     await waitFor('messages', () => this.promised > former + 100);
   }
 
-  // Until publications are refused.
-  async refusal() {
-    const former = this.refused;
-    await waitFor('publications are refused', () => this.refused > former);
-  }
-
   // Until publications are refused, and /readyz tells.
   async outage(node) {
-    await this.refusal();
+    const former = this.refused;
+    await waitFor('publications are refused', () => this.refused > former);
     await waitFor('/readyz says 503', async () => await ready(node) === 503);
   }
 

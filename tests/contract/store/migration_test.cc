@@ -1,4 +1,5 @@
 // A database of an older version opens with all it has, and can do what is new.
+#include "plugin/store_versions.h"
 #include "tests/contract/store/harness.h"
 #include "tests/contract/store/sqlite_file.h"
 
@@ -138,7 +139,7 @@ TEST_CASE("a database of version 1 takes what is new, and the fences of the old 
   CHECK(h.Deliveries({"b.example", "", ""}).size() == 1);
   h.Close();
   CHECK(SqliteFile(h.database()).Text("SELECT group_concat(version) FROM schema_version") ==
-        "1,2,3,4,5,6,7,8");
+        "1,2,3,4,5,6,7,8,9");
   h.Open();
 }
 
@@ -153,6 +154,107 @@ TEST_CASE("a database of a newer version is refused and left as it is") {
   CHECK(absl::IsUnimplemented(opened.status()));
   CHECK(std::string(opened.status().message()).find("schema version 99") != std::string::npos);
   CHECK(SqliteFile(h.database()).Text("SELECT max(version) FROM schema_version") == "99");
+}
+
+constexpr std::array kWithVersions = {Make::kSqlite, Make::kPostgres};
+
+const char* LibraryOf(Make make) {
+  return make == Make::kSqlite ? MOLVA_STORE_SQLITE : MOLVA_STORE_POSTGRES;
+}
+
+plugin::StoreMigrator MigratorOf(const StoreHarness& h) {
+  const auto library = plugin::Library::Load(LibraryOf(h.make()), MOLVA_KIND_STORE);
+  REQUIRE(library.ok());
+  auto made = plugin::StoreMigrator::Make(*library, h.ConfigJson());
+  REQUIRE(made.ok());
+  return *std::move(made);
+}
+
+plugin::StoreVersions VersionsOf(const StoreHarness& h) {
+  const auto read = MigratorOf(h).Read();
+  INFO(read.status().ToString());
+  REQUIRE(read.ok());
+  return *read;
+}
+
+std::string MessageOf(const absl::Status& status) { return std::string(status.message()); }
+
+TEST_CASE("a store tells its versions, and when it reached them, while it is served from") {
+  for (const Make make : kWithVersions) {
+    StoreHarness h(make);
+    const plugin::StoreVersions versions = VersionsOf(h);
+    CHECK(versions.current == versions.newest());
+    for (const plugin::StoreVersion& one : versions.known) CHECK_FALSE(one.what.empty());
+    CHECK(versions.known.front().is_final);
+    const auto applied = versions.known.back().applied;
+    REQUIRE(applied.has_value());
+    CHECK(absl::AbsDuration(absl::Now() - *applied) < absl::Minutes(5));
+  }
+}
+
+TEST_CASE("a store goes back to its first version and up again with what that one holds") {
+  for (const Make make : kWithVersions) {
+    StoreHarness h(make);
+    h.MustWrite({PutUser{MakeUser(kAnn, {"alias:ann"})}, PutTopic{MakeTopic(kGroup)},
+                 AppendMessage{MakeMessage(kGroup, 1), 0}, PutValue{"kept", "value"}});
+    h.Close();
+    plugin::StoreMigrator migrator = MigratorOf(h);
+    const std::int64_t newest = VersionsOf(h).newest();
+    for (std::int64_t to = newest - 1; to >= 1; --to) {
+      INFO("to " << to);
+      REQUIRE(migrator.StepTo(to) == absl::OkStatus());
+      CHECK(VersionsOf(h).current == to);
+    }
+    CHECK(absl::IsUnimplemented(migrator.StepTo(0)));
+    CHECK(VersionsOf(h).current == 1);
+    for (std::int64_t to = 2; to <= newest; ++to) {
+      INFO("to " << to);
+      REQUIRE(migrator.StepTo(to) == absl::OkStatus());
+    }
+    CHECK(absl::IsUnimplemented(migrator.StepTo(newest + 1)));
+    CHECK(absl::IsUnimplemented(migrator.StepTo(newest)));
+    h.Open();
+    CHECK(h.User(kAnn)->tags == std::vector<std::string>{"alias:ann"});
+    CHECK(h.Topic(kGroup)->seq == 1);
+    CHECK(h.Value("kept") == "value");
+    h.MustWrite({AppendMessage{MakeMessage(kGroup, 2), 0}});
+    CHECK(h.Seqs({kGroup, kAnn, {}, 10}) == std::vector<model::SeqId>{2, 1});
+  }
+}
+
+TEST_CASE("a store that must not change by itself is opened when it is brought up to date") {
+  for (const Make make : kWithVersions) {
+    StoreHarness h(make, R"(, "migrate": false)");
+    h.Close();
+    plugin::StoreMigrator migrator = MigratorOf(h);
+    const std::int64_t newest = VersionsOf(h).newest();
+    REQUIRE(migrator.StepTo(newest - 1) == absl::OkStatus());
+    const auto library = plugin::Library::Load(LibraryOf(make), MOLVA_KIND_STORE);
+    const absl::Status refused = plugin::StorePlugin::Open(*library, h.ConfigJson()).status();
+    CHECK(absl::IsUnimplemented(refused));
+    CHECK(MessageOf(refused).find("molvad migrate up") != std::string::npos);
+    CHECK(VersionsOf(h).current == newest - 1);
+    REQUIRE(migrator.StepTo(newest) == absl::OkStatus());
+    h.Open();
+  }
+}
+
+TEST_CASE("nobody changes the tables of a store that is open") {
+  for (const Make make : kWithVersions) {
+    StoreHarness h(make);
+    const std::int64_t newest = VersionsOf(h).newest();
+    CHECK(absl::IsUnavailable(MigratorOf(h).StepTo(newest - 1)));
+    CHECK(VersionsOf(h).current == newest);
+  }
+}
+
+TEST_CASE("versions of what is not there are refused, and nothing is made") {
+  StoreHarness h(Make::kSqlite);
+  h.Close();
+  std::filesystem::remove(h.database());
+  const absl::Status refused = MigratorOf(h).Read().status();
+  CHECK(absl::IsNotFound(refused));
+  CHECK_FALSE(std::filesystem::exists(h.database()));
 }
 
 }  // namespace

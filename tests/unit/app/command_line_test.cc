@@ -65,6 +65,31 @@ TEST_CASE("a copy has two ends", "[app]") {
   CHECK_FALSE(Parse({"check", "--from", "x"}).ok());
 }
 
+TEST_CASE("a migration tells unless it is to change something", "[app]") {
+  CHECK(Parse({"migrate"})->migration.action == MigrateAction::kStatus);
+  CHECK(Parse({"migrate", "status", "--json"})->output == Output::kJson);
+  const auto up = Parse({"migrate", "up", "-c", "m.toml"});
+  REQUIRE(up.ok());
+  CHECK(up->migration.action == MigrateAction::kUp);
+  CHECK_FALSE(up->migration.to.has_value());
+  CHECK(Parse({"migrate", "up", "--to", "3"})->migration.to == 3);
+  const auto down = Parse({"migrate", "down", "--to", "2", "--yes"});
+  REQUIRE(down.ok());
+  CHECK(down->migration.action == MigrateAction::kDown);
+  CHECK(down->migration.to == 2);
+  CHECK(down->migration.may_lose);
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"migrate", "sideways"},
+                                                    {"migrate", "down"},
+                                                    {"migrate", "down", "--to", "two"},
+                                                    {"migrate", "down", "--to", "0"},
+                                                    {"migrate", "status", "--to", "2"},
+                                                    {"migrate", "up", "--from", "1"},
+                                                    {"serve", "--yes"}}) {
+    INFO(arguments.back());
+    CHECK(absl::IsInvalidArgument(Parse(arguments).status()));
+  }
+}
+
 TEST_CASE("a backup wants the name of a file", "[app]") {
   CHECK(Parse({"backup", "--out", "f", "-c", "m.toml"})->out == "f");
   CHECK(Parse({"verify", "f"})->archive == "f");

@@ -302,6 +302,24 @@ typedef struct molva_store molva_store; /* the plugin's own */
 typedef struct molva_store_export molva_store_export;
 typedef struct molva_store_import molva_store_import;
 
+/* Since 1.3. A version that the store's own form (its tables) may have; 1 is the first. */
+enum {
+  MOLVA_VERSION_LONG = 1,  /* to reach it may take long: open does not do it by itself */
+  MOLVA_VERSION_FINAL = 2, /* there is no way back to the one before */
+};
+typedef struct molva_version {
+  uint32_t struct_size;
+  uint32_t flags;
+  int64_t number;
+  int64_t applied; /* when the store became it; MOLVA_NO_TIME: it has not, or nobody noted that */
+  molva_text what; /* a sentence: what it has brought */
+  molva_text lost; /* what the one before cannot hold, as people say it; empty: nothing */
+} molva_version;
+typedef struct molva_version_sink {
+  void* context;
+  void (*put)(void* context, const molva_version* version);
+} molva_version_sink;
+
 typedef struct molva_store_api {
   uint32_t struct_size;
   uint32_t reserved;
@@ -337,6 +355,18 @@ typedef struct molva_store_api {
   /* That was all. The store is to be closed then, and opened again. */
   molva_code (*finish_import)(molva_store_import* self, const molva_sink* why);
   void (*end_import)(molva_store_import* self);
+
+  /* Since 1.3; both or none: a store whose form has versions. They may block, and work on a store
+   * that is not open in this process. */
+  /* Puts all versions that the plugin knows, the oldest first. *current: the one that the store
+   * has, 0 if it is empty; changes nothing, and a node may be using the store. */
+  molva_code (*versions)(const molva_host* host, molva_text config,
+                         const molva_version_sink* versions, int64_t* current,
+                         const molva_sink* why);
+  /* Makes the store one of version `to`, which is the next one or the one before; whole or not at
+   * all. UNAVAILABLE: somebody has the store open. */
+  molva_code (*migrate)(const molva_host* host, molva_text config, int64_t to,
+                        const molva_sink* why);
 } molva_store_api;
 
 /* NOLINTEND(readability-identifier-naming,performance-enum-size) */
