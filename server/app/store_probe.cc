@@ -13,6 +13,7 @@ namespace {
 
 constexpr absl::Duration kBeat = absl::Seconds(1);
 constexpr std::size_t kBeatsPerWrite = 10;
+constexpr int kMostQuietBeats = 5;
 constexpr absl::Duration kOverdue = absl::Seconds(5);
 
 }  // namespace
@@ -39,9 +40,15 @@ void StoreProbe::Beat() {
 
 void StoreProbe::LookAtWrites() {
   const Counts now = count_();
-  const Counts then = std::exchange(former_[beats_ % kWindow], now);
-  const std::uint64_t failed = now.failed - then.failed;
-  const bool are_failing = failed > now.answered - then.answered;
+  const std::uint64_t failed = now.failed - former_.failed;
+  const std::uint64_t answered = now.answered - former_.answered;
+  former_ = now;
+  if (failed + answered > 0) {
+    quiet_beats_ = 0;
+  } else if (++quiet_beats_ < kMostQuietBeats) {
+    return;
+  }
+  const bool are_failing = failed > answered;
   const runtime::MutexLock lock(mutex_);
   if (are_failing && failing_ == 0) base::LogError("the store refuses most writes");
   if (!are_failing && failing_ != 0) base::LogInfo("the store takes writes again");
@@ -65,9 +72,7 @@ absl::Status StoreProbe::LastResult() const {
     return absl::UnavailableError(fmt::format("no answer for {} s", absl::ToInt64Seconds(waited)));
   }
   if (last_.ok() && failing_ > 0) {
-    return absl::UnavailableError(
-        fmt::format("{} writes have failed in the last {} s", failing_,
-                    absl::ToInt64Seconds(static_cast<int>(kWindow) * kBeat)));
+    return absl::UnavailableError(fmt::format("{} writes failed within a second", failing_));
   }
   return last_;
 }

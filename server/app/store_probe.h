@@ -4,7 +4,6 @@
 #include <absl/status/status.h>
 #include <absl/time/time.h>
 
-#include <array>
 #include <cstdint>
 #include <functional>
 #include <utility>
@@ -18,8 +17,8 @@
 namespace molva::app {
 
 // Writes one small value at an interval and remembers how that went. As a full disk may have room
-// for that one yet, looks at the node's own writes of the last seconds too. Samples the memory in
-// passing.
+// for that one yet, looks at the node's own writes too: those of the last second that had any, for
+// five seconds. Samples the memory in passing.
 //
 // Thread:  Start before its shard runs or on it; LastResult from any. Must outlive the shard's run.
 // Borrows: all of it.
@@ -37,9 +36,6 @@ class StoreProbe {
   absl::Status LastResult() const;
 
  private:
-  // Of beats.
-  static constexpr std::size_t kWindow = 5;
-
   void Beat();
   void LookAtWrites();
   void Keep(absl::Status status);
@@ -49,12 +45,13 @@ class StoreProbe {
   const std::function<Counts()> count_;
   MemoryGauge& memory_;
   std::size_t beats_ = 0;
-  std::array<Counts, kWindow> former_;  // by number of the beat
+  Counts former_;
+  int quiet_beats_ = 0;  // without writes
   mutable runtime::Mutex mutex_;
   absl::Status last_ ABSL_GUARDED_BY(mutex_) = absl::UnavailableError("not tried yet");
   absl::Time asked_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   bool is_waiting_ ABSL_GUARDED_BY(mutex_) = false;
-  std::uint64_t failing_ ABSL_GUARDED_BY(mutex_) = 0;  // writes of the last seconds, if most failed
+  std::uint64_t failing_ ABSL_GUARDED_BY(mutex_) = 0;  // writes of a second, if most failed
 };
 
 }  // namespace molva::app

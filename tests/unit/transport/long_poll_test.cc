@@ -398,7 +398,8 @@ TEST_CASE("a stop hands out what is queued, then ends session and connection", "
   CHECK(server.behaviour.closed == 2);
 }
 
-TEST_CASE("a poll on a connection that the door has not seen yet gets the last word", "[longpoll]") {
+TEST_CASE("a poll on a connection that the door has not seen yet gets the last word",
+          "[longpoll]") {
   TestServer server;
   server.Start();
   Poller known(server);
