@@ -56,6 +56,8 @@ absl::StatusOr<std::unique_ptr<Core>> Core::Build(const config::Config& config,
   MOLVA_RETURN_IF_ERROR(core->OpenGates(config, data));
   MOLVA_ASSIGN_OR_RETURN(core->pushes_, PushServices::Open(config, core->board_, core->shard_set_));
   core->server_info_.web_push_key = core->pushes_->web_key();
+  MOLVA_ASSIGN_OR_RETURN(std::vector<HookOptions> hooks, ReadHooks(config));
+  core->hooks_ = MakeHookTable(std::move(hooks));
   core->BuildSessions();
   return core;
 }
@@ -179,6 +181,9 @@ void Core::BuildSessions() {
   for (int i = 0; i < shard_set_.size(); ++i) {
     parts_.push_back(std::make_unique<ShardParts>(*this, i));
     gates_[static_cast<std::size_t>(i)]->authenticator.ServeNewcomers(parts_.back()->newcomers);
+    if (hooks_.empty()) continue;
+    hook_doors_.push_back(std::make_unique<ShardHooks>(
+        hooks_, parts_.back()->env, static_cast<std::size_t>(server_info_.max_message_size)));
   }
 }
 
@@ -262,6 +267,7 @@ void Core::Register(admin::HealthBoard& health, admin::MetricsRegistry& metrics)
   board_.Register(metrics);
   pushes_->Register(metrics);
   if (remote_plugins_ != nullptr) RegisterRemotePlugins(*remote_plugins_, metrics);
+  RegisterHooks(hooks_, metrics);
   RegisterTraffic(metrics);
   if (files_ != nullptr) files_->Register(metrics);
   if (federation_ != nullptr) federation_->Register(health, metrics);

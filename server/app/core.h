@@ -12,6 +12,7 @@
 #include "app/data_directory.h"
 #include "app/federation.h"
 #include "app/file_store.h"
+#include "app/hooks.h"
 #include "app/memory_gate.h"
 #include "app/plugin_board.h"
 #include "app/push_services.h"
@@ -72,6 +73,10 @@ class Core {
     return parts_[static_cast<std::size_t>(index)]->doorkeeper;
   }
   runtime::AsioShard& shard(int index) { return *shards_[static_cast<std::size_t>(index)]; }
+  // nullptr if the node has no incoming hooks.
+  transport::HookDoor* hooks(int index) const {
+    return hook_doors_.empty() ? nullptr : hook_doors_[static_cast<std::size_t>(index)].get();
+  }
   session::ConnectionAcceptor& acceptor(int index) {
     return parts_[static_cast<std::size_t>(index)]->gate;
   }
@@ -135,7 +140,9 @@ class Core {
   std::unique_ptr<PushServices> pushes_;
   std::unique_ptr<StoreProbe> probe_;
   std::unique_ptr<router::Router> router_;
+  HookTable hooks_;
   std::vector<std::unique_ptr<ShardParts>> parts_;
+  std::vector<std::unique_ptr<ShardHooks>> hook_doors_;  // by shard; none without hooks
 };
 
 }  // namespace molva::app

@@ -83,7 +83,7 @@ absl::Status Doors::OpenHttp(const config::Config& config, Core& core,
   }
   std::vector<transport::Listener::Place> places;
   for (int i = 0; i < core.shards().size(); ++i) {
-    places.push_back({&core.shard(i), &core.acceptor(i), FileDoorOf(core, i)});
+    places.push_back({&core.shard(i), &core.acceptor(i), FileDoorOf(core, i), core.hooks(i)});
   }
   MOLVA_ASSIGN_OR_RETURN(http_, transport::Listener::Open(std::move(options), std::move(places)));
   return absl::OkStatus();

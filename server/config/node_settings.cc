@@ -177,6 +177,13 @@ constexpr Setting kRows[] = {
      .sentence = "Programs beside the node that are asked about requests and told of events over "
                  "gRPC, in this order; [plugin.remote_<name>] configures each."},
 
+    {.name = "hooks.incoming",
+     .type = Type::kTextList,
+     .standard = "",
+     .highest = 256,
+     .sentence = "Programs that may publish by POST /v0/hook/<secret>, by name; "
+                 "[plugin.hook_<name>] says in whose name, where to, and where the secret is."},
+
     {.name = "accounts.permanent",
      .type = Type::kBool,
      .standard = "false",

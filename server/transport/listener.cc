@@ -59,6 +59,7 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Open(ListenOptions options,
                    .long_poll = std::make_shared<LongPollHost>(
                        *places[i].shard, LongPollHost::Rules{places[i].acceptor, has_room, ring,
                                                              static_cast<int>(i)}),
+                   .hooks = places[i].hooks,
                    .files = {.door = places[i].files,
                              .cors = &kept.cors,
                              .long_poll = nullptr,

@@ -15,6 +15,7 @@
 #include "session/connection.h"
 #include "transport/files/file_door.h"
 #include "transport/http/cors.h"
+#include "transport/http/hook_door.h"
 #include "transport/http/http_service.h"
 #include "transport/http/proxy_rules.h"
 #include "transport/limits.h"
@@ -53,7 +54,8 @@ class Listener {
   struct Place {
     runtime::AsioShard* shard = nullptr;
     session::ConnectionAcceptor* acceptor = nullptr;
-    FileDoor files = {};  // none: the node takes no files
+    FileDoor files = {};        // none: the node takes no files
+    HookDoor* hooks = nullptr;  // null: the node has no incoming hooks
   };
 
   // Binds, on all places or none. Nobody is accepted before Start.

@@ -8,6 +8,7 @@ import {compressionTests} from './compression_suite.mjs';
 import {watchCalls} from './coverage.mjs';
 import {federatedTests} from './federated_suite.mjs';
 import {fileTests} from './files_suite.mjs';
+import {hookTests} from './hooks_suite.mjs';
 import {loginTests} from './logins_suite.mjs';
 import {longPollTests} from './long_poll_suite.mjs';
 import {configurePushes, pushService, pushTests} from './push_suite.mjs';
@@ -52,7 +53,7 @@ const used = [];
 const uncalled = watchCalls();
 const alone = [
   ...allTests(), ...accountTests(), ...topicTests(), ...fileTests(), ...longPollTests(), ...callTests(),
-  ...pushTests(), ...compressionTests(), ...loginTests(),
+  ...pushTests(), ...compressionTests(), ...loginTests(), ...hookTests(),
 ].filter(isWanted);
 try {
   if (alone.length > 0) {

@@ -56,8 +56,14 @@ void HttpConnection::GoOn(std::unique_ptr<Socket> socket, std::string_view rest)
 
 void HttpConnection::Cut() {
   state_ = State::kGone;
-  if (ticket_ != 0) rules_.long_poll->Forget(std::exchange(ticket_, 0));
+  ForgetAwaited();
   loop_.WantAfterTurn(*this);
+}
+
+void HttpConnection::ForgetAwaited() {
+  const std::uint64_t ticket = std::exchange(ticket_, 0);
+  if (ticket == 0) return;
+  awaits_hook_ ? rules_.hooks->Forget(ticket) : rules_.long_poll->Forget(ticket);
 }
 
 void HttpConnection::BeginShutdown() {
@@ -157,6 +163,8 @@ void HttpConnection::Serve(HttpRequest request, std::string_view rest) {
   if (rules_.files.door.files != nullptr && request.path.starts_with(kFilesPath)) {
     return ServeFile(std::move(request), rest);
   }
+  // Its secret stands for a key.
+  if (rules_.hooks != nullptr && request.path.starts_with(kHookPath)) return AwaitHook(request);
   const bool is_long_poll = request.path == rules_.long_poll_path;
   if (!is_long_poll && request.path != rules_.channels_path) {
     return Answer(rules_.service->Answer(request), request);
@@ -214,7 +222,18 @@ void HttpConnection::AwaitLongPoll(HttpRequest request) {
   awaited_origin_ = request.Header("origin");
   // Only to be free of a shard that does not answer.
   SetDeadline(2 * loop_.limits().poll_wait + loop_.limits().write_timeout);
+  awaits_hook_ = false;
   const std::uint64_t ticket = rules_.long_poll->Take(*this, std::move(request));
+  if (state_ == State::kAwaiting) ticket_ = ticket;
+}
+
+void HttpConnection::AwaitHook(const HttpRequest& request) {
+  state_ = State::kAwaiting;
+  awaited_form_ = FormFor(request);
+  awaited_origin_.clear();
+  SetDeadline(2 * loop_.limits().poll_wait + loop_.limits().write_timeout);
+  awaits_hook_ = true;
+  const std::uint64_t ticket = rules_.hooks->Take(*this, request);
   if (state_ == State::kAwaiting) ticket_ = ticket;
 }
 

@@ -11,6 +11,7 @@
 #include "transport/endpoint_loop.h"
 #include "transport/files/file_door.h"
 #include "transport/http/cors.h"
+#include "transport/http/hook_door.h"
 #include "transport/http/http_service.h"
 #include "transport/http/proxy_rules.h"
 #include "transport/http/request_parser.h"
@@ -29,6 +30,7 @@ struct HttpRules {
   std::string channels_path;                // of WebSocket
   std::string long_poll_path;               // of long polling
   std::shared_ptr<LongPollHost> long_poll;  // shared with what is posted to it
+  HookDoor* hooks = nullptr;                // null: the node has none
   FileRules files;
   std::function<bool(std::string_view key)> is_valid_api_key;
   std::function<bool()> has_room_for_session;
@@ -60,7 +62,7 @@ class HttpConnection final : public Endpoint, public runtime::FdEvents, public L
   enum class State {
     kHandshaking,  // of TLS
     kServing,
-    kAwaiting,   // the answer to a long-poll request; more requests wait in stash_
+    kAwaiting,   // an answer to a long poll or a hook; more requests wait in stash_
     kClosing,    // the last answer is queued
     kLingering,  // our half is closed: waiting for the end of theirs
     kGone,
@@ -79,6 +81,9 @@ class HttpConnection final : public Endpoint, public runtime::FdEvents, public L
   HttpResponse MakeRefusal() const;
   void Serve(HttpRequest request, std::string_view rest);
   void AwaitLongPoll(HttpRequest request);
+  void AwaitHook(const HttpRequest& request);
+  // What is awaited is none of this connection's business any more.
+  void ForgetAwaited();
   void ServeFile(HttpRequest request, std::string_view rest);
   void Upgrade(const HttpRequest& request, Compression compression, const std::string& greeting,
                std::string_view rest);
@@ -102,7 +107,8 @@ class HttpConnection final : public Endpoint, public runtime::FdEvents, public L
   std::string stash_;              // requests that wait for the client to read answers
   AnswerForm awaited_form_;
   std::string awaited_origin_;  // of the page that waits
-  std::uint64_t ticket_ = 0;    // by which the long-poll host knows the request
+  std::uint64_t ticket_ = 0;  // by which the long-poll host or the door of hooks knows the request
+  bool awaits_hook_ = false;
   CoarseMillis deadline_ = 0;
   State state_ = State::kHandshaking;
   bool is_in_request_ = true;  // whose deadline is running
