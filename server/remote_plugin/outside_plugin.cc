@@ -71,8 +71,9 @@ void OutsidePlugin::Refuse(Method method, const absl::Status& why, Done done) {
 
 void OutsidePlugin::Call(Method method, const std::string& request, base::Breaker::Permit permit,
                          Done done) {
-  const auto unreachable = permit == base::Breaker::Permit::kProbe ? PluginChannel::Unreachable::kDial
-                                                             : PluginChannel::Unreachable::kFail;
+  const auto unreachable = permit == base::Breaker::Permit::kProbe
+                               ? PluginChannel::Unreachable::kDial
+                               : PluginChannel::Unreachable::kFail;
   channel_.Call(NameOf(method), request, unreachable,
                 [this, method, begun = loop_.Now(),
                  done = std::move(done)](absl::StatusOr<std::string> answer) mutable {

@@ -3,7 +3,9 @@
 #include <fmt/core.h>
 
 #include <chrono>
+#include <vector>
 
+#include "base/check.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "runtime/crew.h"
@@ -32,11 +34,19 @@ struct CallGate::Inside {
       : plugin(std::move(name)),
         rules(call_rules),
         crew(plugin, rules.threads),
-        breaker(BreakerOptions(rules), random) {}
+        breakers(kTracks, Breaker(BreakerOptions(rules), random)) {}
 
-  // Call whenever the breaker has heard something.
+  Breaker::State Worst() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    Breaker::State worst = Breaker::State::kClosed;
+    for (const Breaker& breaker : breakers) {
+      if (breaker.state() == Breaker::State::kOpen) return breaker.state();
+      if (breaker.state() == Breaker::State::kProbing) worst = breaker.state();
+    }
+    return worst;
+  }
+  // Call whenever a breaker has heard something.
   News Look() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
-    const bool is_open = breaker.state() != Breaker::State::kClosed;
+    const bool is_open = Worst() != Breaker::State::kClosed;
     // From the first probe on it is the same trouble.
     if (is_open == was_open) return News::kNone;
     was_open = is_open;
@@ -58,8 +68,8 @@ struct CallGate::Inside {
   Crew crew;
   mutable Mutex mutex;
   base::SystemRandom random ABSL_GUARDED_BY(mutex);
-  Breaker breaker ABSL_GUARDED_BY(mutex);
-  CallGateCounts counts ABSL_GUARDED_BY(mutex);  // but for the state
+  std::vector<Breaker> breakers ABSL_GUARDED_BY(mutex);  // by track
+  CallGateCounts counts ABSL_GUARDED_BY(mutex);          // but for the state
   std::uint64_t begun ABSL_GUARDED_BY(mutex) = 0;
   bool was_open ABSL_GUARDED_BY(mutex) = false;
   bool is_stopped ABSL_GUARDED_BY(mutex) = false;
@@ -70,11 +80,13 @@ struct CallGate::Call {
   enum class Phase : std::uint8_t { kWaits, kRuns, kAnswered, kGivenUp };
 
   const std::shared_ptr<Inside> inside;
+  const Track track;
   const Breaker::Permit permit;
   const std::uint64_t begun_before;  // how many had begun when it was admitted
   Phase phase = Phase::kWaits;
   By by = By::kCrew;
-  std::optional<std::chrono::steady_clock::time_point> since = std::nullopt;  // it runs, on a thread of the crew
+  std::optional<std::chrono::steady_clock::time_point> since =
+      std::nullopt;  // it runs, on a thread of the crew
   bool is_over = false;
   bool is_replaced = false;  // the crew has another thread for that of this one
 };
@@ -91,7 +103,7 @@ const CallRules& CallGate::rules() const { return inside_->rules; }
 CallGateCounts CallGate::counts() const {
   const MutexLock lock(inside_->mutex);
   CallGateCounts counts = inside_->counts;
-  counts.state = inside_->breaker.state();
+  counts.state = inside_->Worst();
   return counts;
 }
 
@@ -101,7 +113,8 @@ absl::Status CallGate::Health() const {
   return absl::UnavailableError(fmt::format("plugin {} does not answer", inside_->plugin));
 }
 
-absl::StatusOr<CallGate::CallPtr> CallGate::Admit(absl::Time now) {
+absl::StatusOr<CallGate::CallPtr> CallGate::Admit(absl::Time now, Track track) {
+  MOLVA_CHECK(track < kTracks, "no such track");
   Inside& inside = *inside_;
   const MutexLock lock(inside.mutex);
   if (inside.is_stopped) {
@@ -112,14 +125,14 @@ absl::StatusOr<CallGate::CallPtr> CallGate::Admit(absl::Time now) {
     return absl::UnavailableError(
         fmt::format("plugin {} has {} calls to answer", inside.plugin, inside.counts.held));
   }
-  const Breaker::Permit permit = inside.breaker.Admit(now);
+  const Breaker::Permit permit = inside.breakers[track].Admit(now);
   if (permit == Breaker::Permit::kNo) {
     ++inside.counts.refused_open;
     return absl::UnavailableError(
         fmt::format("plugin {} did not answer and is left alone", inside.plugin));
   }
   ++inside.counts.held;
-  return std::make_shared<Call>(Call{inside_, permit, inside.begun});
+  return std::make_shared<Call>(Call{inside_, track, permit, inside.begun});
 }
 
 void CallGate::Submit(Task task) {
@@ -158,7 +171,7 @@ bool CallGate::End(Call& call) {
       return false;
     }
     call.phase = Call::Phase::kAnswered;
-    inside.breaker.OnSuccess();
+    inside.breakers[call.track].OnSuccess();
     news = inside.Look();
   }
   inside.Tell(news);
@@ -171,6 +184,11 @@ void CallGate::Post(const Call& call, Shard& shard, Task task) {
 }
 
 absl::Duration CallGate::DeadlineOf(const Call& call) { return call.inside->rules.deadline; }
+
+bool CallGate::IsStopped(const Call& call) {
+  const MutexLock lock(call.inside->mutex);
+  return call.inside->is_stopped;
+}
 
 absl::Duration CallGate::MoreTimeFor(const Call& call) {
   const MutexLock lock(call.inside->mutex);
@@ -192,7 +210,7 @@ absl::Status CallGate::GiveUp(Call& call, absl::Time now) {
     if (was_running && call.by == By::kCrew) call.is_replaced = inside.crew.GiveUpOne();
     if (was_running || call.permit == Breaker::Permit::kProbe ||
         inside.begun == call.begun_before) {
-      inside.breaker.OnFailure(now);
+      inside.breakers[call.track].OnFailure(now);
     }
     news = inside.Look();
   }

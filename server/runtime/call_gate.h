@@ -29,7 +29,7 @@ struct CallRules {
   // How long a call may wait for its turn, and then how long it may take.
   absl::Duration deadline = absl::Seconds(5);
   OnFailure on_failure = OnFailure::kClosed;
-  int breaker_after = 5;                            // calls without an answer, one after the other
+  int breaker_after = 5;                             // calls without an answer, one after the other
   absl::Duration breaker_pause = absl::Seconds(10);  // then nothing is asked for so long
   int threads = 2;
   std::size_t max_held = 1024;  // calls that run or wait, those given up among them
@@ -43,15 +43,16 @@ struct CallGateCounts {
   std::uint64_t late = 0;          // answers after the deadline: nobody wanted them any more
   std::uint64_t second = 0;        // answers after the first one
   std::size_t held = 0;            // calls that run or wait now
-  base::Breaker::State state = base::Breaker::State::kClosed;
+  base::Breaker::State state = base::Breaker::State::kClosed;  // of the track that is worst off
 };
 
 // Whose call it is decides when: the first of answer and deadline answers, the other one comes to
 // nothing. What a plugin does with a call that was given up stays valid for as long as it takes.
 //
 // After `breaker_after` deadlines in a row nothing is asked for `breaker_pause`; then one call is,
-// and its answer shows that the plugin is back. A call that has not begun at its deadline was kept
-// waiting by others: it says nothing of the plugin, unless nothing else has begun meanwhile.
+// and its answer shows that the plugin is back. Each track has a breaker of its own: that names are
+// read says nothing of whether passwords are checked. A call that has not begun at its deadline was
+// kept waiting by others: it says nothing of the plugin, unless nothing else has begun meanwhile.
 //
 // Thread: any. Stop before the shards go; what is answered later is dropped.
 // Owns:   the threads that call the plugin (runtime/crew.h).
@@ -61,6 +62,9 @@ class CallGate {
  public:
   template <typename T>
   using Done = absl::AnyInvocable<void(absl::StatusOr<T>)>;
+  // A group of functions of the plugin that fail together; the adapter of a kind numbers them.
+  using Track = std::uint8_t;
+  static constexpr std::size_t kTracks = 8;
 
   // `plugin`: "auth_basic", for the log and for errors.
   CallGate(std::string plugin, const CallRules& rules);
@@ -71,14 +75,14 @@ class CallGate {
   const std::string& plugin() const;
   const CallRules& rules() const;
   CallGateCounts counts() const;
-  // OK unless the breaker is open.
+  // OK unless a breaker is open.
   absl::Status Health() const;
 
   // On the shard's thread: runs `work`, a function that returns StatusOr<T> or T, on a thread of
   // the plugin; `done` is called on `shard` in a later turn. `work` owns what it touches: nobody
   // waits for it after the deadline.
   template <typename T, typename Work>
-  void Run(Shard& shard, Work work, Done<T> done);
+  void Run(Shard& shard, Track track, Work work, Done<T> done);
 
   // The answer to a call that a plugin completes when it likes, on any thread.
   template <typename T>
@@ -86,14 +90,14 @@ class CallGate {
   // As Run, for such a call: `begin` gets the Answer and hands it to the plugin, at once; it is not
   // called when the call is refused.
   template <typename T, typename BeginCall>
-  void Ask(Shard& shard, BeginCall begin, Done<T> done);
+  void Ask(Shard& shard, Track track, BeginCall begin, Done<T> done);
 
   // The same for threads that may block, or for a shard with little `patience`: waits for `work`.
   template <typename T, typename Work>
-  absl::StatusOr<T> Wait(Work work, absl::Duration patience);
+  absl::StatusOr<T> Wait(Track track, Work work, absl::Duration patience);
   template <typename T, typename Work>
-  absl::StatusOr<T> Wait(Work work) {
-    return Wait<T>(std::move(work), rules().deadline);
+  absl::StatusOr<T> Wait(Track track, Work work) {
+    return Wait<T>(track, std::move(work), rules().deadline);
   }
 
   // Refuses new calls, drops those that wait and lets those that run end, at most until `deadline`.
@@ -112,7 +116,7 @@ class CallGate {
   template <typename T>
   struct Slot;
 
-  absl::StatusOr<CallPtr> Admit(absl::Time now);
+  absl::StatusOr<CallPtr> Admit(absl::Time now, Track track);
   void Submit(Task task);
   template <typename T>
   static void AwaitDeadline(std::shared_ptr<Pending<T>> pending, absl::Duration delay);
@@ -131,6 +135,9 @@ class CallGate {
   // The reason; OK if it has just been answered.
   static absl::Status GiveUp(Call& call, absl::Time now);
   static absl::Duration DeadlineOf(const Call& call);
+  // How long a thread sleeps before it looks whether the gate was stopped.
+  static constexpr absl::Duration kSlice = absl::Milliseconds(100);
+  static bool IsStopped(const Call& call);
 
   const std::shared_ptr<Inside> inside_;  // with the calls that outlive the gate
 };
@@ -149,7 +156,7 @@ class CallGate::Answer {
  public:
   void operator()(absl::StatusOr<T> value) const {
     if (!End(*call_)) return;
-    Post(*call_, shard_, [weak = pending_, value = std::move(value)]() mutable {
+    Post(*call_, *shard_, [weak = pending_, value = std::move(value)]() mutable {
       const std::shared_ptr<Pending<T>> pending = weak.lock();
       if (pending == nullptr) return;
       pending->shard.CancelTimer(pending->timer);
@@ -160,9 +167,9 @@ class CallGate::Answer {
  private:
   friend class CallGate;
   Answer(Shard& shard, CallPtr call, std::weak_ptr<Pending<T>> pending)
-      : shard_(shard), call_(std::move(call)), pending_(std::move(pending)) {}
+      : shard_(&shard), call_(std::move(call)), pending_(std::move(pending)) {}
 
-  Shard& shard_;  // looked at while the gate is not stopped
+  Shard* shard_;  // looked at while the gate is not stopped
   CallPtr call_;
   std::weak_ptr<Pending<T>> pending_;
 };
@@ -197,8 +204,8 @@ CallGate::Answer<T> CallGate::Expect(Shard& shard, CallPtr call, Done<T> done) c
 }
 
 template <typename T, typename Work>
-void CallGate::Run(Shard& shard, Work work, Done<T> done) {
-  absl::StatusOr<CallPtr> call = Admit(shard.Now());
+void CallGate::Run(Shard& shard, Track track, Work work, Done<T> done) {
+  absl::StatusOr<CallPtr> call = Admit(shard.Now(), track);
   if (!call.ok()) {
     return shard.Post([done = std::move(done), why = call.status()]() mutable { done(why); });
   }
@@ -209,8 +216,8 @@ void CallGate::Run(Shard& shard, Work work, Done<T> done) {
 }
 
 template <typename T, typename BeginCall>
-void CallGate::Ask(Shard& shard, BeginCall begin, Done<T> done) {
-  absl::StatusOr<CallPtr> call = Admit(shard.Now());
+void CallGate::Ask(Shard& shard, Track track, BeginCall begin, Done<T> done) {
+  absl::StatusOr<CallPtr> call = Admit(shard.Now(), track);
   if (!call.ok()) {
     return shard.Post([done = std::move(done), why = call.status()]() mutable { done(why); });
   }
@@ -220,8 +227,8 @@ void CallGate::Ask(Shard& shard, BeginCall begin, Done<T> done) {
 }
 
 template <typename T, typename Work>
-absl::StatusOr<T> CallGate::Wait(Work work, absl::Duration patience) {
-  absl::StatusOr<CallPtr> call = Admit(absl::Now());
+absl::StatusOr<T> CallGate::Wait(Track track, Work work, absl::Duration patience) {
+  absl::StatusOr<CallPtr> call = Admit(absl::Now(), track);
   if (!call.ok()) return call.status();
   auto slot = std::make_shared<Slot<T>>();
   Submit([call = *call, slot, work = std::move(work)]() mutable {
@@ -236,12 +243,13 @@ absl::StatusOr<T> CallGate::Wait(Work work, absl::Duration patience) {
   absl::Time until = absl::Now() + patience;
   const MutexLock lock(slot->mutex);
   for (;;) {
-    while (!slot->value.has_value() && absl::Now() < until) {
-      slot->ready.wait_until(slot->mutex, absl::ToChronoTime(until));
+    while (!slot->value.has_value() && absl::Now() < until && !IsStopped(**call)) {
+      slot->ready.wait_until(slot->mutex,
+                             absl::ToChronoTime(std::min(until, absl::Now() + kSlice)));
     }
     if (slot->value.has_value()) return *std::move(slot->value);
     const absl::Duration more = is_patient ? MoreTimeFor(**call) : absl::ZeroDuration();
-    if (more == absl::ZeroDuration()) {
+    if (more == absl::ZeroDuration() || IsStopped(**call)) {
       const absl::Status why = GiveUp(**call, absl::Now());
       if (!why.ok()) return why;
     }

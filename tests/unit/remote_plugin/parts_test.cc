@@ -1,6 +1,6 @@
 // The parts that need no plugin: filters, settings, the breaker, what changes mean.
-#include "remote_plugin/events.h"
 #include "base/breaker.h"
+#include "remote_plugin/events.h"
 #include "remote_plugin/filters.h"
 #include "remote_plugin/options.h"
 #include "tests/support/catch.h"
