@@ -248,6 +248,8 @@ TEST_CASE("a call that blocks keeps nobody waiting, though there is one thread",
   CHECK(node.gate.counts().timeouts == 1);
   CHECK(node.gate.counts().held == 1);
   release->Give();
+  const absl::Time until = absl::Now() + absl::Seconds(20);
+  while (node.gate.counts().held > 0 && absl::Now() < until) absl::SleepFor(absl::Milliseconds(5));
   REQUIRE(node.gate.Stop(absl::Now() + absl::Seconds(20)));
   CHECK(node.gate.counts().late == 1);
   CHECK(node.gate.counts().held == 0);
