@@ -69,7 +69,6 @@ Core::Core(const config::Config& config, std::unique_ptr<const names::NameBook> 
       memory_(config.Bytes("limits.memory")),
       shards_(MakeShards(ShardCount(config))),
       shard_set_(PointersTo(shards_)),
-      pool_(PoolOptions(config)),
       throttle_(ThrottleLimits(config), base::SystemRandom().Next64()),
       traffic_(TrafficRatesOf(config), base::SystemRandom().Next64()),
       erase_unvalidated_after_(config.Duration("accounts.erase_unvalidated_after")),
@@ -79,9 +78,9 @@ Core::Core(const config::Config& config, std::unique_ptr<const names::NameBook> 
 
 Core::~Core() {
   EndFederation();
+  board_.StopCalls();  // the pools wait for what they call
   if (files_ != nullptr) files_->Stop();
   post_.Stop();
-  pool_.Stop();
   for (const auto& shard : shards_) shard->Stop();
   if (remote_plugins_ != nullptr) remote_plugins_->Stop();
 }
@@ -127,7 +126,7 @@ absl::Status Core::OpenGates(const config::Config& config, const DataDirectory& 
 Core::ShardGate::ShardGate(Core& core, int index, const validation::SharedParts& shared,
                            const validation::ResetLimits& resets)
     : authenticator(core.shard_set_.at(index), *core.stores_[static_cast<std::size_t>(index)],
-                    {core.pool_, core.post_}, core.schemes_, core.throttle_),
+                    core.schemes_, core.throttle_),
       credentials(core.shard_set_.at(index), *core.stores_[static_cast<std::size_t>(index)],
                   authenticator, shared),
       reset_codes(core.shard_set_.at(index), *core.stores_[static_cast<std::size_t>(index)],
@@ -246,8 +245,6 @@ void Core::Register(admin::HealthBoard& health, admin::MetricsRegistry& metrics)
   metrics.AddGauge("molva_topics", "Topics in memory.", [sum] {
     return sum([](router::ShardRouter& shard) { return shard.topic_count(); });
   });
-  metrics.AddGauge("molva_work_queued", "Blocking tasks that wait for a thread.",
-                   [this] { return static_cast<double>(pool_.queued()); });
   constexpr char kRefused[] = "molva_logins_refused_total";
   constexpr char kHelp[] = "Logins that were not checked because too many had failed.";
   metrics.AddCounterView(kRefused, kHelp,
@@ -264,7 +261,7 @@ void Core::Register(admin::HealthBoard& health, admin::MetricsRegistry& metrics)
                            }
                            return dropped;
                          });
-  board_.Register(metrics);
+  board_.Register(health, metrics);
   pushes_->Register(metrics);
   if (remote_plugins_ != nullptr) RegisterRemotePlugins(*remote_plugins_, metrics);
   RegisterHooks(hooks_, metrics);

@@ -121,7 +121,6 @@ class Core {
   // outlive what answers to them.
   std::vector<std::unique_ptr<runtime::AsioShard>> shards_;
   runtime::ShardSet shard_set_;
-  runtime::BlockingPool pool_;
   std::unique_ptr<remote_plugin::Plugins> remote_plugins_;  // nullptr if there are none
   std::unique_ptr<plugin::StorePlugin> store_plugin_;
   std::vector<std::unique_ptr<store::Store>> stores_;

@@ -30,14 +30,6 @@ int ShardCount(const config::Config& config) {
   return wanted > 0 ? wanted : std::max(1, cores);
 }
 
-runtime::BlockingPool::Options PoolOptions(const config::Config& config) {
-  runtime::BlockingPool::Options options;
-  options.name = "work";
-  options.threads = static_cast<int>(config.Integer("runtime.workers"));
-  options.max_queued = static_cast<std::size_t>(config.Integer("runtime.worker_queue"));
-  return options;
-}
-
 runtime::BlockingPool::Options PostOptions(const config::Config& config) {
   runtime::BlockingPool::Options options;
   options.name = "post";

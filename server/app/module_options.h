@@ -13,7 +13,6 @@
 namespace molva::app {
 
 int ShardCount(const config::Config& config);
-runtime::BlockingPool::Options PoolOptions(const config::Config& config);
 // Of the threads that send letters.
 runtime::BlockingPool::Options PostOptions(const config::Config& config);
 topic::Limits TopicLimits(const config::Config& config);

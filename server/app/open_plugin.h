@@ -11,6 +11,7 @@
 
 #include "app/plugin_board.h"
 #include "app/plugin_folder.h"
+#include "app/plugin_rules.h"
 #include "app/plugin_section.h"
 #include "base/status_macros.h"
 #include "config/config.h"
@@ -22,23 +23,28 @@ namespace molva::app {
 // A plugin before it is opened.
 struct ReadyPlugin {
   plugin::Library library;
-  std::string config;  // its part of the configuration, a JSON object
+  std::string config;        // its part of the configuration, a JSON object
+  runtime::CallRules rules;  // but for a store, which has none
 };
 
-// Errors: those of Library::Load and, for a plugin that declares its settings, CheckSection.
+// Errors: those of Library::Load, SplitRules but for a store, and, for a plugin that declares its
+//         settings, CheckSection.
 inline absl::StatusOr<ReadyPlugin> LoadPlugin(const config::Config& config, molva_kind kind,
                                               std::string_view name,
                                               const std::string& plugin_config) {
   MOLVA_ASSIGN_OR_RETURN(
       plugin::Library library,
       plugin::Library::Load(plugin::LocatePlugin(PluginFolder(config), kind, name), kind));
-  std::string checked = plugin_config;
-  if (library.settings().has_value()) {
-    const std::string section = fmt::format("{}_{}", plugin::KindName(kind), name);
-    MOLVA_ASSIGN_OR_RETURN(checked,
-                           CheckSection(config, section, *library.settings(), plugin_config));
+  const std::string section = fmt::format("{}_{}", plugin::KindName(kind), name);
+  SplitSection split{{}, plugin_config};
+  if (kind != MOLVA_KIND_STORE) {
+    MOLVA_ASSIGN_OR_RETURN(split, SplitRules(config, library, section, plugin_config));
   }
-  return ReadyPlugin{std::move(library), std::move(checked)};
+  if (library.settings().has_value()) {
+    MOLVA_ASSIGN_OR_RETURN(split.json,
+                           CheckSection(config, section, *library.settings(), split.json));
+  }
+  return ReadyPlugin{std::move(library), std::move(split.json), split.rules};
 }
 
 // `Plugin` is the adapter of the kind; `more` is what its Open wants besides. A plugin that
@@ -56,10 +62,18 @@ absl::StatusOr<std::unique_ptr<Plugin>> OpenPlugin(const config::Config& config,
   const plugin::OpeningWatch watch(path, config.Duration("node.plugin_deadline"),
                                    kind == MOLVA_KIND_STORE ? WhenLate::kWarn : WhenLate::kEnd);
   MOLVA_ASSIGN_OR_RETURN(const ReadyPlugin ready, LoadPlugin(config, kind, name, plugin_config));
-  MOLVA_ASSIGN_OR_RETURN(std::unique_ptr<Plugin> opened,
-                         Plugin::Open(ready.library, ready.config, std::forward<More>(more)...));
-  board.Add(opened->calls());
-  return opened;
+  if constexpr (requires(const Plugin& opened) { opened.shared_gate(); }) {
+    MOLVA_ASSIGN_OR_RETURN(
+        std::unique_ptr<Plugin> opened,
+        Plugin::Open(ready.library, ready.config, std::forward<More>(more)..., ready.rules));
+    board.Add(opened->calls(), opened->shared_gate(), kind);
+    return opened;
+  } else {
+    MOLVA_ASSIGN_OR_RETURN(std::unique_ptr<Plugin> opened,
+                           Plugin::Open(ready.library, ready.config, std::forward<More>(more)...));
+    board.Add(opened->calls());
+    return opened;
+  }
 }
 
 }  // namespace molva::app

@@ -1,7 +1,14 @@
 #include "app/plugin_board.h"
 
+#include <absl/time/clock.h>
+#include <fmt/format.h>
+
+#include <array>
 #include <string>
 #include <utility>
+
+#include "base/log.h"
+#include "plugin/host_api.h"
 
 namespace molva::app {
 namespace {
@@ -38,9 +45,82 @@ admin::MetricsRegistry::HistogramList CallTimes(const AllCalls& plugins) {
   return series;
 }
 
+using GateList = std::vector<PluginBoard::GatePtr>;
+
+admin::MetricsRegistry::SeriesList GateEvents(const GateList& gates) {
+  struct Row {
+    const char* event;
+    std::uint64_t runtime::CallGateCounts::* count;
+  };
+  constexpr std::array<Row, 5> kEvents = {{{"timeout", &runtime::CallGateCounts::timeouts},
+                                           {"refused_open", &runtime::CallGateCounts::refused_open},
+                                           {"refused_full", &runtime::CallGateCounts::refused_full},
+                                           {"late", &runtime::CallGateCounts::late},
+                                           {"second", &runtime::CallGateCounts::second}}};
+  admin::MetricsRegistry::SeriesList series;
+  for (const PluginBoard::GatePtr& gate : gates) {
+    const runtime::CallGateCounts counts = gate->counts();
+    for (const Row& row : kEvents) {
+      series.emplace_back(admin::Labels{{"plugin", gate->plugin()}, {"event", row.event}},
+                          static_cast<double>(counts.*row.count));
+    }
+  }
+  return series;
+}
+
+// One figure of each gate.
+template <typename Figure>
+admin::MetricsRegistry::SeriesList OfEach(const GateList& gates, Figure figure) {
+  admin::MetricsRegistry::SeriesList series;
+  for (const PluginBoard::GatePtr& gate : gates) {
+    series.emplace_back(admin::Labels{{"plugin", gate->plugin()}},
+                        static_cast<double>(figure(gate->counts())));
+  }
+  return series;
+}
+
+void RegisterGates(const GateList& gates, admin::MetricsRegistry& metrics) {
+  using Kind = admin::MetricsRegistry::Kind;
+  metrics.AddSeries("molva_plugin_gate_total",
+                    "Calls of plugins that went wrong: given up while they ran, refused while the "
+                    "plugin is left alone or holds too many, answered too late or twice.",
+                    Kind::kCounter, [gates] { return GateEvents(gates); });
+  metrics.AddSeries("molva_plugin_held", "Calls that a plugin has not answered yet.", Kind::kGauge,
+                    [gates] { return OfEach(gates, [](const auto& now) { return now.held; }); });
+  metrics.AddSeries("molva_plugin_state",
+                    "0: it is asked; 1: it did not answer and is left alone; 2: one call tries it.",
+                    Kind::kGauge, [gates] {
+                      return OfEach(gates,
+                                    [](const auto& now) { return static_cast<int>(now.state); });
+                    });
+}
+
 }  // namespace
 
-void PluginBoard::Register(admin::MetricsRegistry& metrics) const {
+void PluginBoard::Add(std::shared_ptr<const plugin::CallStats> calls, GatePtr gate,
+                      molva_kind kind) {
+  Add(std::move(calls));
+  gates_.push_back({std::move(gate), kind});
+}
+
+void PluginBoard::StopCalls() const {
+  const absl::Time until = absl::Now() + plugin::kPartingTime;
+  for (const Gate& one : gates_) {
+    if (one.gate->Stop(until)) continue;
+    base::LogWarning(
+        "a plugin still has calls that it has not answered; the node stops without it",
+        {{"plugin", one.gate->plugin()}, {"calls", fmt::to_string(one.gate->counts().held)}});
+  }
+}
+
+void PluginBoard::Register(admin::HealthBoard& health, admin::MetricsRegistry& metrics) const {
+  GateList gates;
+  for (const Gate& one : gates_) {
+    gates.push_back(one.gate);
+    if (one.kind != MOLVA_KIND_AUTH) continue;
+    health.AddCheck(one.gate->plugin(), [gate = one.gate] { return gate->Health(); });
+  }
+  RegisterGates(gates, metrics);
   metrics.AddSeries("molva_plugin_calls_total", "Calls of plugins, by what became of them.",
                     admin::MetricsRegistry::Kind::kCounter,
                     [all = calls_] { return CallsByOutcome(all); });

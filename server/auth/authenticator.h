@@ -88,7 +88,7 @@ class Authenticator {
   // let go of it. kOperationNotAllowed: one of them wants it to stay.
   virtual void PrepareEnd(model::UserId user, store::Done<std::vector<store::AuthRecord>> done) = 0;
   // A token that proves `identity` again, until the usual time or `identity.expires`.
-  virtual absl::StatusOr<Token> IssueToken(const Identity& identity) = 0;
+  virtual void IssueToken(const Identity& identity, store::Done<Token> done) = 0;
   // The scheme that clients call `name`, if it is offered and keeps a record per user: the name in
   // those records.
   virtual std::optional<std::string> RecordScheme(std::string_view name) const = 0;

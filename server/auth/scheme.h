@@ -5,6 +5,7 @@
 #include <absl/time/time.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "auth/authenticator.h"
 #include "auth/newcomers.h"
 #include "model/request.h"
+#include "runtime/call_gate.h"
 #include "store/records.h"
 
 namespace molva::auth {
@@ -24,14 +26,16 @@ struct SchemeTraits {
   bool changes = false;            // replaces secrets; without `keeps_records` it ignores them
   bool keeps_records = false;      // the store has a record per user
   bool issues = false;             // makes secrets for users who are known
-  bool is_quick = false;           // Verify and Make take microseconds: no pool needed
-  bool waits = false;              // for others: must not hold up what burns CPU
+  bool waits = false;              // for others, outside; who guesses is theirs to know
   bool changes_elsewhere = false;  // keeps no records here, and wants to hear of new secrets
   bool enrols = false;             // keeps no records here, and wants to hear of new accounts
   bool lets_go = false;            // wants to hear when accounts end
   bool is_second = false;          // asked for behind another scheme, of those who have a record
   bool owns_tags = false;          // the tag namespace of its name is its own
 };
+
+// Tracks of a scheme's gate: calls that hang or work together.
+enum class Track : std::uint8_t { kVerify, kParse, kMake, kIssue, kOther };
 
 enum class Purpose : std::uint8_t { kLogin, kCreate, kChange };
 
@@ -57,15 +61,19 @@ struct Replaced {
 
 // A judge of secrets without storage of its own.
 //
-// Thread: any, several at once. Verify and Make may take long unless traits say is_quick.
+// Thread: any, several at once; all but the first two and `namespaces` may take long, or never
+//         return: whoever must not wait goes through gate().
+// Shared: a call that does not return keeps its scheme.
 // Errors: carry a Fault: kMalformed, kPolicyViolation, kAuthenticationFailed, kNotImplemented,
 //         kServiceUnavailable, kInternalError. Of Verify also kChallenge (auth/challenge.h).
-class Scheme {
+class Scheme : public std::enable_shared_from_this<Scheme> {
  public:
   virtual ~Scheme() = default;
 
   virtual std::string_view name() const = 0;
   virtual const SchemeTraits& traits() const = 0;
+  // What calls from shards pass.
+  virtual runtime::CallGate& gate() const = 0;
 
   // The unique name that `secret` is about; empty for schemes without records, and for kChange
   // when the user keeps the former name.

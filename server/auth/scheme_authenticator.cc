@@ -17,11 +17,9 @@ using model::Fail;
 using model::Fault;
 
 SchemeAuthenticator::SchemeAuthenticator(runtime::Shard& shard, store::Store& store,
-                                         const Pools& pools, const SchemeRegistry& registry,
-                                         LoginThrottle& throttle)
+                                         const SchemeRegistry& registry, LoginThrottle& throttle)
     : shard_(shard),
       store_(store),
-      pools_(pools),
       registry_(registry),
       throttle_(throttle),
       alive_(std::make_shared<Alive>()) {}
@@ -48,10 +46,12 @@ void SchemeAuthenticator::Authenticate(std::string name, std::string secret, std
     return Answer<Identity>(std::move(done),
                             Fail(Fault::kNotImplemented, "the auth scheme does not log in"));
   }
-  const absl::StatusOr<std::string> unique = scheme->Parse(Purpose::kLogin, secret);
-  if (!unique.ok()) return Answer<Identity>(std::move(done), unique.status());
   if (scheme->traits().keeps_records) {
-    return TryRecord(*scheme, std::move(secret), *unique, std::move(address), std::move(done));
+    return Parse<Identity>(
+        *scheme, Purpose::kLogin, secret, std::move(done),
+        [this, scheme, secret, address](const std::string& unique, store::Done<Identity> next) {
+          TryRecord(*scheme, secret, unique, address, std::move(next));
+        });
   }
   if (!scheme->traits().waits) return Verify(*scheme, secret, std::nullopt, std::move(done));
   // Who guesses is the other's to know; from where is ours.
@@ -83,6 +83,10 @@ struct Checked {
 absl::StatusOr<Checked> Check(const Scheme& scheme, const std::string& secret,
                               const std::optional<store::AuthRecord>& record, absl::Time now) {
   Checked checked;
+  // The name in it was asked for before, if there was to be a record.
+  if (!scheme.traits().keeps_records) {
+    MOLVA_RETURN_IF_ERROR(scheme.Parse(Purpose::kLogin, secret).status());
+  }
   MOLVA_ASSIGN_OR_RETURN(checked.proof,
                          scheme.Verify(secret, record.has_value() ? &*record : nullptr, now));
   if (!record.has_value() || !scheme.IsStale(*record)) return checked;
@@ -98,7 +102,7 @@ void SchemeAuthenticator::Verify(const Scheme& scheme, const std::string& secret
                                  store::Done<Identity> done) {
   auto shared = std::make_shared<const Found>(std::move(record));  // by the task and its answer
   Run<Checked>(
-      scheme,
+      scheme, Track::kVerify,
       [this, &scheme, secret, shared,
        done = std::move(done)](absl::StatusOr<Checked> checked) mutable {
         if (!checked.ok()) {
@@ -117,60 +121,6 @@ void SchemeAuthenticator::Verify(const Scheme& scheme, const std::string& secret
       [&scheme, secret, shared, now = shard_.Now()] {
         return Check(scheme, secret, *shared, now);
       });
-}
-
-void SchemeAuthenticator::Adopt(const Scheme& scheme, const std::string& secret, const Proof& proof,
-                                store::Done<Identity> done) {
-  if (newcomers_ == nullptr) {
-    return done(Fail(Fault::kAuthenticationFailed, "there is no account"));
-  }
-  newcomers_->Begin(*proof.newcomer, [this, alive = std::weak_ptr<Alive>(alive_), &scheme, secret,
-                                      identity = Identity(proof), done = std::move(done)](
-                                         absl::StatusOr<model::UserId> user) mutable {
-    if (alive.expired()) return;
-    if (!user.ok()) return done(user.status());
-    identity.user = *user;
-    Run<Identity>(
-        scheme,
-        [this, &scheme, secret, user = *user,
-         done = std::move(done)](absl::StatusOr<Identity> known) mutable {
-          if (known.ok() && scheme.traits().keeps_records) {
-            return Remember(scheme, secret, *known, std::move(done));
-          }
-          if (known.ok()) return AskForSecond(scheme, *known, std::move(done));
-          newcomers_->Undo(user);
-          done(std::move(known));
-        },
-        [&scheme, secret, identity]() -> absl::StatusOr<Identity> {
-          MOLVA_RETURN_IF_ERROR(scheme.Adopt(secret, identity.user));
-          return identity;
-        });
-  });
-}
-
-void SchemeAuthenticator::Remember(const Scheme& scheme, const std::string& secret,
-                                   const Identity& identity, store::Done<Identity> done) {
-  absl::StatusOr<std::string> unique = scheme.Parse(Purpose::kLogin, secret);
-  if (!unique.ok()) {
-    newcomers_->Undo(identity.user);
-    return done(unique.status());
-  }
-  store::AuthRecord record{.scheme = std::string(scheme.name()),
-                           .unique = *std::move(unique),
-                           .user = identity.user,
-                           .level = identity.level,
-                           .secret = {},
-                           .expires = std::nullopt};
-  store_.Write({store::PutAuth{std::move(record), store::Expect::kAbsent}},
-               [this, alive = std::weak_ptr<Alive>(alive_), &scheme, identity,
-                done = std::move(done)](const absl::Status& status) mutable {
-                 if (alive.expired()) return;
-                 if (status.ok()) return AskForSecond(scheme, identity, std::move(done));
-                 newcomers_->Undo(identity.user);
-                 done(absl::IsAlreadyExists(status)
-                          ? Fail(Fault::kServiceUnavailable, "another login makes the account")
-                          : status);
-               });
 }
 
 void SchemeAuthenticator::Renew(store::AuthRecord record, std::string kept) {
@@ -195,25 +145,30 @@ void SchemeAuthenticator::PrepareNew(std::string name, std::string secret,
     return Answer<NewAuth>(std::move(done),
                            Fail(Fault::kNotImplemented, "the auth scheme starts no accounts"));
   }
-  absl::StatusOr<std::string> unique = scheme->Parse(Purpose::kCreate, secret);
-  if (!unique.ok()) return Answer<NewAuth>(std::move(done), unique.status());
-  if (!scheme->traits().keeps_records) {
-    return MakeNew(*scheme, std::move(secret), *std::move(unique), std::move(done));
-  }
-  FindRecord<NewAuth>(*scheme, *unique, std::move(done),
-                      [this, scheme, secret = std::move(secret), unique = *unique](
-                          const Found& taken, store::Done<NewAuth> next_done) mutable {
+  Parse<NewAuth>(*scheme, Purpose::kCreate, secret, std::move(done),
+                 [this, scheme, secret](std::string unique, store::Done<NewAuth> next) mutable {
+                   if (!scheme->traits().keeps_records) {
+                     return MakeNew(*scheme, std::move(secret), std::move(unique), std::move(next));
+                   }
+                   MakeUnlessTaken(*scheme, std::move(secret), std::move(unique), std::move(next));
+                 });
+}
+
+void SchemeAuthenticator::MakeUnlessTaken(const Scheme& scheme, std::string secret,
+                                          std::string unique, store::Done<NewAuth> done) {
+  FindRecord<NewAuth>(scheme, unique, std::move(done),
+                      [this, &scheme, secret = std::move(secret), unique](
+                          const Found& taken, store::Done<NewAuth> next) mutable {
                         if (taken.has_value()) {
-                          return next_done(Fail(Fault::kDuplicateCredential, "the login is taken"));
+                          return next(Fail(Fault::kDuplicateCredential, "the login is taken"));
                         }
-                        MakeNew(*scheme, std::move(secret), std::move(unique),
-                                std::move(next_done));
+                        MakeNew(scheme, std::move(secret), std::move(unique), std::move(next));
                       });
 }
 
 void SchemeAuthenticator::MakeNew(const Scheme& scheme, std::string secret, std::string unique,
                                   store::Done<NewAuth> done) {
-  Run<NewAuth>(scheme, std::move(done),
+  Run<NewAuth>(scheme, Track::kMake, std::move(done),
                [&scheme, secret = std::move(secret), unique = std::move(unique),
                 requires_second = registry_.requires_second()]() -> absl::StatusOr<NewAuth> {
                  MOLVA_ASSIGN_OR_RETURN(MadeSecret made, scheme.Make(Purpose::kCreate, secret));
@@ -235,7 +190,7 @@ void SchemeAuthenticator::Enrol(std::string name, std::string secret, model::Use
   using Tags = std::vector<std::string>;
   const Scheme* scheme = registry_.Find(name);
   if (scheme == nullptr || !scheme->traits().enrols) return Answer<Tags>(std::move(done), Tags{});
-  Run<Tags>(*scheme, std::move(done),
+  Run<Tags>(*scheme, Track::kOther, std::move(done),
             [scheme, user, secret = std::move(secret)] { return scheme->Enrol(secret, user); });
 }
 
@@ -253,23 +208,25 @@ void SchemeAuthenticator::PrepareChange(std::string name, std::string secret, mo
     return ReplaceSecond(*scheme, std::move(secret), user, std::move(done));
   }
   if (scheme->traits().changes_elsewhere) {
-    return Run<Change>(*scheme, std::move(done),
+    return Run<Change>(*scheme, Track::kOther, std::move(done),
                        [scheme, user, secret = std::move(secret)]() -> absl::StatusOr<Change> {
                          MOLVA_RETURN_IF_ERROR(scheme->Change(user, secret));
                          return Change{};
                        });
   }
   if (!scheme->traits().keeps_records) return Answer<Change>(std::move(done), Change{});
-  absl::StatusOr<std::string> unique = scheme->Parse(Purpose::kChange, secret);
-  if (!unique.ok()) return Answer<Change>(std::move(done), unique.status());
-  store_.FindAuthOfUser(
-      std::string(scheme->name()), user,
-      [this, alive = std::weak_ptr<Alive>(alive_), scheme, secret = std::move(secret),
-       unique = *std::move(unique), done = std::move(done)](absl::StatusOr<Found> former) mutable {
-        if (alive.expired()) return;
-        if (!former.ok()) return done(former.status());
-        ChangeRecord(*scheme, std::move(secret), std::move(unique), *std::move(former),
-                     std::move(done));
+  Parse<Change>(
+      *scheme, Purpose::kChange, secret, std::move(done),
+      [this, scheme, secret, user](std::string unique, store::Done<Change> next) {
+        store_.FindAuthOfUser(
+            std::string(scheme->name()), user,
+            [this, alive = std::weak_ptr<Alive>(alive_), scheme, secret, unique = std::move(unique),
+             next = std::move(next)](absl::StatusOr<Found> former) mutable {
+              if (alive.expired()) return;
+              if (!former.ok()) return next(former.status());
+              ChangeRecord(*scheme, std::move(secret), std::move(unique), *std::move(former),
+                           std::move(next));
+            });
       });
 }
 
@@ -298,7 +255,7 @@ void SchemeAuthenticator::ChangeRecord(const Scheme& scheme, std::string secret,
 void SchemeAuthenticator::MakeChange(const Scheme& scheme, std::string secret, std::string unique,
                                      store::AuthRecord former, store::Done<Change> done) {
   Run<Change>(
-      scheme, std::move(done),
+      scheme, Track::kMake, std::move(done),
       [&scheme, secret = std::move(secret), unique = std::move(unique),
        former = std::move(former)]() -> absl::StatusOr<Change> {
         MOLVA_ASSIGN_OR_RETURN(MadeSecret made, scheme.Make(Purpose::kChange, secret));
@@ -334,7 +291,7 @@ void SchemeAuthenticator::LetGo(model::UserId user, std::vector<const Scheme*> s
   const Scheme* scheme = schemes.back();
   schemes.pop_back();
   Run<std::monostate>(
-      *scheme,
+      *scheme, Track::kOther,
       [this, user, schemes = std::move(schemes),
        done = std::move(done)](const absl::StatusOr<std::monostate>& gone) mutable {
         if (!gone.ok()) return done(gone.status());
@@ -365,10 +322,14 @@ void SchemeAuthenticator::CollectRecords(model::UserId user, std::vector<std::st
       });
 }
 
-absl::StatusOr<Token> SchemeAuthenticator::IssueToken(const Identity& identity) {
+void SchemeAuthenticator::IssueToken(const Identity& identity, store::Done<Token> done) {
   const Scheme* issuer = registry_.issuer();
-  if (issuer == nullptr) return Fail(Fault::kNotImplemented, "no auth scheme issues tokens");
-  return issuer->Issue(identity, shard_.Now());
+  if (issuer == nullptr) {
+    return Answer<Token>(std::move(done),
+                         Fail(Fault::kNotImplemented, "no auth scheme issues tokens"));
+  }
+  Run<Token>(*issuer, Track::kIssue, std::move(done),
+             [issuer, identity, now = shard_.Now()] { return issuer->Issue(identity, now); });
 }
 
 std::optional<std::string> SchemeAuthenticator::RecordScheme(std::string_view name) const {

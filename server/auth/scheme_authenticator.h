@@ -1,4 +1,4 @@
-// The authenticator of one shard: looks records up, lets schemes judge, keeps slow work off the
+// The authenticator of one shard: looks records up, lets schemes judge, keeps their work off the
 // shard.
 #pragma once
 
@@ -12,23 +12,17 @@
 #include "auth/scheme_registry.h"
 #include "model/fault.h"
 #include "runtime/shard.h"
-#include "runtime/work_pool.h"
 #include "store/store.h"
 
 namespace molva::auth {
 
 // Thread:  confined to `shard`.
-// Borrows: everything; `registry` must also outlive the tasks of `pool`. Answers that come after
-//          the authenticator has gone are dropped.
+// Borrows: everything. Answers that come after the authenticator has gone are dropped.
+// Errors:  those of Authenticator; kServiceUnavailable from a scheme that does not answer.
 class SchemeAuthenticator final : public Authenticator {
  public:
-  // What burns CPU and what waits for others, apart.
-  struct Pools {
-    runtime::WorkPool& work;
-    runtime::WorkPool& waiting;
-  };
-  SchemeAuthenticator(runtime::Shard& shard, store::Store& store, const Pools& pools,
-                      const SchemeRegistry& registry, LoginThrottle& throttle);
+  SchemeAuthenticator(runtime::Shard& shard, store::Store& store, const SchemeRegistry& registry,
+                      LoginThrottle& throttle);
   // Once, before the shard starts. Without it nobody is let in who has no account. Borrows it.
   void ServeNewcomers(Newcomers& newcomers) { newcomers_ = &newcomers; }
 
@@ -41,7 +35,7 @@ class SchemeAuthenticator final : public Authenticator {
                      store::Done<Change> done) override;
   void FindRecords(model::UserId user, store::Done<std::vector<store::AuthRecord>> done) override;
   void PrepareEnd(model::UserId user, store::Done<std::vector<store::AuthRecord>> done) override;
-  absl::StatusOr<Token> IssueToken(const Identity& identity) override;
+  void IssueToken(const Identity& identity, store::Done<Token> done) override;
   std::optional<std::string> RecordScheme(std::string_view name) const override;
   std::vector<std::string> ReservedTagNamespaces() const override;
 
@@ -52,9 +46,13 @@ class SchemeAuthenticator final : public Authenticator {
   // Answers in a later turn of the shard.
   template <typename T>
   void Answer(store::Done<T> done, absl::StatusOr<T> answer);
-  // Answers with what `work` returns, run on the pool unless the scheme is quick.
+  // Answers with what `work` returns, which calls `scheme`, run where that may hang.
   template <typename T, typename Work>
-  void Run(const Scheme& scheme, store::Done<T> done, Work work);
+  void Run(const Scheme& scheme, Track track, store::Done<T> done, Work work);
+  // Calls `next` with the name that `secret` is about and `done`, or answers the error.
+  template <typename T, typename Next>
+  void Parse(const Scheme& scheme, Purpose purpose, const std::string& secret, store::Done<T> done,
+             Next next);
   // Calls `next` with the record, or answers the error.
   template <typename T, typename Next>
   void FindRecord(const Scheme& scheme, const std::string& unique, store::Done<T> done, Next next);
@@ -82,8 +80,9 @@ class SchemeAuthenticator final : public Authenticator {
   // Answers with `identity`, which `scheme` has proved, or with the challenge of the second factor
   // that its user has, or must have.
   void AskForSecond(const Scheme& scheme, const Identity& identity, store::Done<Identity> done);
-  // The challenge; with no `record` it is good for setting the second factor up alone.
-  absl::Status ChallengeFor(const Scheme& second, Identity identity, const Found& record) const;
+  // Answers with the challenge; with no `record` it is good for setting the second factor up alone.
+  void AnswerChallenge(const Scheme& second, Identity identity, const Found& record,
+                       store::Done<Identity> done);
   void ReplaceSecond(const Scheme& scheme, std::string secret, model::UserId user,
                      store::Done<Change> done);
   // Makes the account of somebody whom the scheme knows.
@@ -94,6 +93,8 @@ class SchemeAuthenticator final : public Authenticator {
                 store::Done<Identity> done);
   void MakeNew(const Scheme& scheme, std::string secret, std::string unique,
                store::Done<NewAuth> done);
+  void MakeUnlessTaken(const Scheme& scheme, std::string secret, std::string unique,
+                       store::Done<NewAuth> done);
   void ChangeRecord(const Scheme& scheme, std::string secret, std::string unique, Found former,
                     store::Done<Change> done);
   void MakeChange(const Scheme& scheme, std::string secret, std::string unique,
@@ -101,7 +102,6 @@ class SchemeAuthenticator final : public Authenticator {
 
   runtime::Shard& shard_;
   store::Store& store_;
-  const Pools pools_;
   const SchemeRegistry& registry_;
   LoginThrottle& throttle_;
   Newcomers* newcomers_ = nullptr;
@@ -118,20 +118,28 @@ void SchemeAuthenticator::Answer(store::Done<T> done, absl::StatusOr<T> answer) 
 }
 
 template <typename T, typename Work>
-void SchemeAuthenticator::Run(const Scheme& scheme, store::Done<T> done, Work work) {
-  if (scheme.traits().is_quick) return Answer<T>(std::move(done), work());
-  // Shared, because a pool that is full drops the task and the refusal still needs it.
-  auto kept = std::make_shared<store::Done<T>>(std::move(done));
-  runtime::Task task = [&shard = shard_, alive = std::weak_ptr<Alive>(alive_), kept,
-                        work = std::move(work)]() mutable {
-    shard.Post([alive, kept, answer = work()]() mutable {
-      if (!alive.expired()) (*kept)(std::move(answer));
-    });
-  };
-  runtime::WorkPool& pool = scheme.traits().waits ? pools_.waiting : pools_.work;
-  if (pool.Submit(std::move(task))) return;
-  Answer<T>(std::move(*kept),
-            model::Fail(model::Fault::kServiceUnavailable, "too many secrets wait for a check"));
+void SchemeAuthenticator::Run(const Scheme& scheme, Track track, store::Done<T> done, Work work) {
+  scheme.gate().Run<T>(
+      shard_, static_cast<runtime::CallGate::Track>(track),
+      [kept = scheme.shared_from_this(), work = std::move(work)]() mutable -> absl::StatusOr<T> {
+        return work();
+      },
+      [alive = std::weak_ptr<Alive>(alive_),
+       done = std::move(done)](absl::StatusOr<T> answer) mutable {
+        if (!alive.expired()) done(std::move(answer));
+      });
+}
+
+template <typename T, typename Next>
+void SchemeAuthenticator::Parse(const Scheme& scheme, Purpose purpose, const std::string& secret,
+                                store::Done<T> done, Next next) {
+  Run<std::string>(
+      scheme, Track::kParse,
+      [done = std::move(done), next = std::move(next)](absl::StatusOr<std::string> unique) mutable {
+        if (!unique.ok()) return done(unique.status());
+        next(*std::move(unique), std::move(done));
+      },
+      [&scheme, purpose, secret] { return scheme.Parse(purpose, secret); });
 }
 
 template <typename T>

@@ -71,7 +71,7 @@ std::string SchemeRegistry::LogicalNameOf(const Scheme& scheme) const {
 
 std::vector<std::string> SchemeRegistry::RecordKeepers() const {
   std::vector<std::string> names;
-  for (const std::unique_ptr<Scheme>& scheme : schemes_) {
+  for (const std::shared_ptr<Scheme>& scheme : schemes_) {
     if (scheme->traits().keeps_records) names.emplace_back(scheme->name());
   }
   return names;
@@ -79,7 +79,7 @@ std::vector<std::string> SchemeRegistry::RecordKeepers() const {
 
 std::vector<const Scheme*> SchemeRegistry::ThoseWhoLetGo() const {
   std::vector<const Scheme*> schemes;
-  for (const std::unique_ptr<Scheme>& scheme : schemes_) {
+  for (const std::shared_ptr<Scheme>& scheme : schemes_) {
     if (scheme->traits().lets_go) schemes.push_back(scheme.get());
   }
   return schemes;

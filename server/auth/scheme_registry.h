@@ -46,7 +46,7 @@ class SchemeRegistry {
   };
   const Scheme* FindByOwnName(std::string_view name) const;
 
-  std::vector<std::unique_ptr<Scheme>> schemes_;  // few: searched in order
+  std::vector<std::shared_ptr<Scheme>> schemes_;  // few: searched in order; see Scheme
   std::vector<LogicalName> logical_names_;
   bool requires_second_ = false;
 };

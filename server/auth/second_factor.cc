@@ -52,13 +52,18 @@ void SchemeAuthenticator::Keep(const store::AuthRecord& record, const Proof& pro
                });
 }
 
-absl::Status SchemeAuthenticator::ChallengeFor(const Scheme& second, Identity identity,
-                                               const Found& record) const {
+void SchemeAuthenticator::AnswerChallenge(const Scheme& second, Identity identity,
+                                          const Found& record, store::Done<Identity> done) {
+  const auto wanted =
+      record.has_value() ? Challenge::Wanted::kAnswer : Challenge::Wanted::kEnrolment;
   identity.may_log_in = record.has_value();
-  MOLVA_ASSIGN_OR_RETURN(const Token ticket, second.Issue(identity, shard_.Now()));
-  return Challenged(
-      {registry_.LogicalNameOf(second), ticket.secret,
-       record.has_value() ? Challenge::Wanted::kAnswer : Challenge::Wanted::kEnrolment});
+  Run<Token>(
+      second, Track::kIssue,
+      [this, &second, wanted, done = std::move(done)](const absl::StatusOr<Token>& ticket) mutable {
+        if (!ticket.ok()) return done(ticket.status());
+        done(Challenged({registry_.LogicalNameOf(second), ticket->secret, wanted}));
+      },
+      [&second, identity, now = shard_.Now()] { return second.Issue(identity, now); });
 }
 
 void SchemeAuthenticator::AskForSecond(const Scheme& scheme, const Identity& identity,
@@ -74,7 +79,7 @@ void SchemeAuthenticator::AskForSecond(const Scheme& scheme, const Identity& ide
                           const bool must_have = registry_.requires_second() &&
                                                  identity.level != model::AuthLevel::kAnon;
                           if (!record->has_value() && !must_have) return done(std::move(identity));
-                          done(ChallengeFor(*second, std::move(identity), *record));
+                          AnswerChallenge(*second, std::move(identity), *record, std::move(done));
                         });
 }
 
@@ -91,7 +96,7 @@ void SchemeAuthenticator::ReplaceSecond(const Scheme& scheme, std::string secret
         if (alive.expired()) return;
         if (!record.ok()) return next_done(record.status());
         Run<Change>(
-            scheme, std::move(next_done),
+            scheme, Track::kOther, std::move(next_done),
             [&scheme, secret = std::move(secret), user, former = *std::move(record),
              now = shard_.Now()]() -> absl::StatusOr<Change> {
               MOLVA_ASSIGN_OR_RETURN(

@@ -56,7 +56,6 @@ auth::SchemeTraits TraitsOf(const molva_auth_api& api) {
           .changes = has(MOLVA_AUTH_CHANGES),
           .keeps_records = has(MOLVA_AUTH_RECORDS),
           .issues = has(MOLVA_AUTH_ISSUES),
-          .is_quick = has(MOLVA_AUTH_QUICK),
           .waits = has(MOLVA_AUTH_WAITS),
           .changes_elsewhere = !has(MOLVA_AUTH_RECORDS) && CanChange(api),
           .enrols = has(MOLVA_AUTH_CREATES) && !has(MOLVA_AUTH_RECORDS) && CanEnrol(api),
@@ -114,16 +113,18 @@ absl::StatusOr<model::AuthLevel> ToLevel(std::uint32_t level) {
 
 }  // namespace
 
-AuthPlugin::AuthPlugin(const Library& library)
+AuthPlugin::AuthPlugin(const Library& library, const runtime::CallRules& rules)
     : api_(library.auth_api()),
       name_(library.name()),
       traits_(TraitsOf(api_)),
       calls_(std::make_shared<CallStats>(library.Label(), kAuthCalls)),
+      gate_(std::make_shared<runtime::CallGate>(library.Label(), rules)),
       host_(fmt::format("auth {}", name_)) {}
 
 absl::StatusOr<std::unique_ptr<AuthPlugin>> AuthPlugin::Open(const Library& library,
-                                                             const std::string& config) {
-  std::unique_ptr<AuthPlugin> plugin(new AuthPlugin(library));
+                                                             const std::string& config,
+                                                             const runtime::CallRules& rules) {
+  std::unique_ptr<AuthPlugin> plugin(new AuthPlugin(library, rules));
   sdk::Collector why;
   molva_auth* instance = nullptr;
   CallTimer timer(*plugin->calls_, AuthCall::kOpen);

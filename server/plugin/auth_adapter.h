@@ -24,13 +24,15 @@ class AuthPlugin final : public auth::Scheme {
   // Opens the plugin with its part of the configuration, a JSON object.
   // Errors: what the plugin says, prefixed with its name.
   static absl::StatusOr<std::unique_ptr<AuthPlugin>> Open(const Library& library,
-                                                          const std::string& config);
+                                                          const std::string& config,
+                                                          const runtime::CallRules& rules = {});
   ~AuthPlugin() override;
   AuthPlugin(const AuthPlugin&) = delete;
   AuthPlugin& operator=(const AuthPlugin&) = delete;
 
   std::string_view name() const override { return name_; }
   const auth::SchemeTraits& traits() const override { return traits_; }
+  runtime::CallGate& gate() const override { return *gate_; }
   absl::StatusOr<std::string> Parse(auth::Purpose purpose, std::string_view secret) const override;
   absl::StatusOr<auth::MadeSecret> Make(auth::Purpose purpose,
                                         std::string_view secret) const override;
@@ -50,15 +52,17 @@ class AuthPlugin final : public auth::Scheme {
                                          absl::Time now) const override;
   // How the plugin fares, for metrics; outlives this as long as somebody holds it.
   std::shared_ptr<const CallStats> calls() const { return calls_; }
+  std::shared_ptr<runtime::CallGate> shared_gate() const { return gate_; }
 
  private:
-  explicit AuthPlugin(const Library& library);
+  AuthPlugin(const Library& library, const runtime::CallRules& rules);
   absl::Status ReadNamespaces();
 
   const molva_auth_api& api_;
   const std::string name_;
   const auth::SchemeTraits traits_;
-  const std::shared_ptr<CallStats> calls_;  // shared with the metrics
+  const std::shared_ptr<CallStats> calls_;         // shared with the metrics
+  const std::shared_ptr<runtime::CallGate> gate_;  // likewise
   HostApi host_;
   molva_auth* instance_ = nullptr;
   std::vector<std::string> namespaces_;

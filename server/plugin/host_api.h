@@ -2,6 +2,7 @@
 #pragma once
 
 #include <absl/status/status.h>
+#include <absl/time/time.h>
 
 #include <string>
 #include <string_view>
@@ -28,6 +29,9 @@ class HostApi {
   const std::string plugin_name_;
   molva_host table_;
 };
+
+// What calls that still run get when a plugin goes; then they are left to themselves.
+inline constexpr absl::Duration kPartingTime = absl::Seconds(3);
 
 // The status that stands for `code`; `why` is the plugin's own words.
 absl::Status StatusOf(molva_code code, std::string_view why);

@@ -1,9 +1,11 @@
 #include "plugin/push_adapter.h"
 
+#include <absl/time/clock.h>
 #include <fmt/core.h>
 
 #include <array>
 #include <utility>
+#include <variant>
 
 #include "molva/plugin.hpp"
 #include "plugin/arena.h"
@@ -14,6 +16,13 @@ namespace {
 
 enum class PushCall { kOpen, kPush, kWebKey };
 constexpr std::array<std::string_view, 3> kPushCalls = {"open", "push", "web_key"};
+
+// As the contract promises: while a call hangs there is no other one.
+runtime::CallRules OneAtATime(runtime::CallRules rules) {
+  rules.threads = 1;
+  rules.max_held = 1;
+  return rules;
+}
 
 molva_push_what ToC(push::What what) {
   switch (what) {
@@ -76,34 +85,63 @@ molva_receipt ToC(const push::Receipt& receipt, Arena& arena) {
 
 }  // namespace
 
-PushPlugin::PushPlugin(const Library& library, PushOptions options)
-    : api_(library.push_api()),
-      name_(library.name()),
-      options_(std::move(options)),
-      calls_(std::make_shared<CallStats>(library.Label(), kPushCalls)),
-      host_(fmt::format("push {}", name_)),
-      client_{sizeof(molva_push_client), 0, this, &PushPlugin::OnGone} {}
+struct PushPlugin::Held {
+  Held(const Library& library, PushOptions push_options)
+      : api(library.push_api()),
+        options(std::move(push_options)),
+        calls(std::make_shared<CallStats>(library.Label(), kPushCalls)),
+        host(fmt::format("push {}", library.name())),
+        client{sizeof(molva_push_client), 0, this, &Held::OnGone} {}
+  ~Held() {
+    if (instance != nullptr) api.close(instance);
+  }
+  Held(const Held&) = delete;
+  Held& operator=(const Held&) = delete;
+
+  static void OnGone(void* context, std::uint64_t user, molva_text device);
+  void Push(const push::Receipt& receipt);
+
+  const molva_push_api& api;
+  const PushOptions options;
+  const std::shared_ptr<CallStats> calls;  // shared with the metrics
+  HostApi host;
+  const molva_push_client client;
+  molva_push* instance = nullptr;
+  std::atomic<std::uint64_t> sent{0};
+  std::atomic<std::uint64_t> failed{0};
+  std::atomic<std::uint64_t> gone{0};
+  runtime::Mutex mutex;
+  bool has_owner ABSL_GUARDED_BY(mutex) = true;  // else nobody wants to hear of devices
+};
+
+PushPlugin::PushPlugin(const Library& library, PushOptions options, const runtime::CallRules& rules)
+    : name_(library.name()),
+      max_queued_(options.max_queued),
+      held_(std::make_shared<Held>(library, std::move(options))),
+      gate_(std::make_shared<runtime::CallGate>(library.Label(), OneAtATime(rules))) {}
 
 absl::StatusOr<std::unique_ptr<PushPlugin>> PushPlugin::Open(const Library& library,
                                                              const std::string& config,
-                                                             PushOptions options) {
-  std::unique_ptr<PushPlugin> plugin(new PushPlugin(library, std::move(options)));
+                                                             PushOptions options,
+                                                             const runtime::CallRules& rules) {
+  std::unique_ptr<PushPlugin> plugin(new PushPlugin(library, std::move(options), rules));
+  Held& held = *plugin->held_;
   sdk::Collector why;
   molva_push* instance = nullptr;
-  CallTimer timer(*plugin->calls_, PushCall::kOpen);
-  const molva_code code = timer.Answered(plugin->api_.open(
-      plugin->host_.table(), &plugin->client_, sdk::Text(config), why.sink(), &instance));
+  CallTimer timer(*held.calls, PushCall::kOpen);
+  const molva_code code = timer.Answered(
+      held.api.open(held.host.table(), &held.client, sdk::Text(config), why.sink(), &instance));
   if (code != MOLVA_OK) {
-    return StatusOf(code, fmt::format("{}: {}", plugin->host_.plugin_name(), why.First()));
+    return StatusOf(code, fmt::format("{}: {}", held.host.plugin_name(), why.First()));
   }
   if (instance == nullptr) {
     return absl::InternalError(
-        fmt::format("{}: opened, but gave no instance", plugin->host_.plugin_name()));
+        fmt::format("{}: opened, but gave no instance", held.host.plugin_name()));
   }
-  plugin->instance_ = instance;
+  held.instance = instance;
   sdk::Collector key;
-  CallTimer key_timer(*plugin->calls_, PushCall::kWebKey);
-  plugin->api_.web_key(instance, key.sink());
+  CallTimer key_timer(*held.calls, PushCall::kWebKey);
+  held.api.web_key(instance, key.sink());
   key_timer.Answered(CallOutcome::kOk);
   plugin->web_key_ = key.First();
   plugin->thread_ = std::thread([self = plugin.get()] { self->Run(); });
@@ -111,21 +149,23 @@ absl::StatusOr<std::unique_ptr<PushPlugin>> PushPlugin::Open(const Library& libr
 }
 
 PushPlugin::~PushPlugin() {
-  if (instance_ == nullptr) return;
+  if (!thread_.joinable()) return;
   {
     const runtime::MutexLock lock(mutex_);
     is_stopping_ = true;
   }
   wake_.notify_one();
-  api_.stop(instance_);
+  held_->api.stop(held_->instance);
+  gate_->Stop(absl::Now() + kPartingTime);
   thread_.join();
-  api_.close(instance_);
+  const runtime::MutexLock lock(held_->mutex);
+  held_->has_owner = false;
 }
 
 void PushPlugin::Push(push::ReceiptPtr receipt) {
   {
     const runtime::MutexLock lock(mutex_);
-    if (queue_.size() >= options_.max_queued) {
+    if (queue_.size() >= max_queued_) {
       ++dropped_;
       return;
     }
@@ -134,22 +174,33 @@ void PushPlugin::Push(push::ReceiptPtr receipt) {
   wake_.notify_one();
 }
 
-PushCounts PushPlugin::counts() const { return {dropped_, sent_, failed_, gone_}; }
+PushCounts PushPlugin::counts() const {
+  return {dropped_, held_->sent, held_->failed, held_->gone};
+}
+
+std::shared_ptr<const CallStats> PushPlugin::calls() const { return held_->calls; }
 
 std::size_t PushPlugin::queued() const {
   const runtime::MutexLock lock(mutex_);
   return queue_.size();
 }
 
-void PushPlugin::OnGone(void* context, std::uint64_t user, molva_text device) {
-  const PushPlugin& self = *static_cast<const PushPlugin*>(context);
-  if (self.options_.on_gone == nullptr) return;
-  self.options_.on_gone(model::UserId::FromBits(user), sdk::Copy(device));
+void PushPlugin::Held::OnGone(void* context, std::uint64_t user, molva_text device) {
+  Held& self = *static_cast<Held*>(context);
+  if (self.options.on_gone == nullptr) return;
+  const runtime::MutexLock lock(self.mutex);
+  if (self.has_owner) self.options.on_gone(model::UserId::FromBits(user), sdk::Copy(device));
 }
 
 void PushPlugin::Run() {
   runtime::BlockAllSignals();
-  while (const push::ReceiptPtr receipt = Take()) Hand(*receipt);
+  while (const push::ReceiptPtr receipt = Take()) {
+    const auto taken = gate_->Wait<std::monostate>(0, [held = held_, receipt] {
+      held->Push(*receipt);
+      return std::monostate();
+    });
+    if (!taken.ok()) ++dropped_;
+  }
 }
 
 push::ReceiptPtr PushPlugin::Take() {
@@ -161,16 +212,16 @@ push::ReceiptPtr PushPlugin::Take() {
   return receipt;
 }
 
-void PushPlugin::Hand(const push::Receipt& receipt) {
+void PushPlugin::Held::Push(const push::Receipt& receipt) {
   Arena arena;
   const molva_receipt text = ToC(receipt, arena);
   auto tally = sdk::Sized<molva_push_tally>();
-  CallTimer timer(*calls_, PushCall::kPush);
-  api_.push(instance_, &text, &tally);
+  CallTimer timer(*calls, PushCall::kPush);
+  api.push(instance, &text, &tally);
   timer.Answered(tally.failed == 0 ? CallOutcome::kOk : CallOutcome::kFailed);
-  sent_ += tally.sent;
-  failed_ += tally.failed;
-  gone_ += tally.gone;
+  sent += tally.sent;
+  failed += tally.failed;
+  gone += tally.gone;
 }
 
 }  // namespace molva::plugin

@@ -18,6 +18,7 @@
 #include "plugin/host_api.h"
 #include "plugin/library.h"
 #include "push/receipt.h"
+#include "runtime/call_gate.h"
 #include "runtime/mutex.h"
 
 namespace molva::plugin {
@@ -30,14 +31,18 @@ struct PushOptions {
 
 // Sums since the start, for metrics.
 struct PushCounts {
-  std::uint64_t dropped = 0;  // receipts that found the queue full
+  std::uint64_t dropped = 0;  // receipts that found the queue full or the plugin without answer
   std::uint64_t sent = 0;     // devices
   std::uint64_t failed = 0;
   std::uint64_t gone = 0;
 };
 
 // Owns: the plugin's instance and the thread. Going, it lets the push that runs end early and drops
-//       what waits.
+//       what waits. The instance closes when no push runs any more, of those that were given up
+//       too.
+// Failure: a receipt that is not taken in time is lost, as is one that comes while the plugin is
+// left
+//       alone: both are counted as dropped, and people see what they missed when they come.
 // Thread: any, several at once.
 class PushPlugin final : public push::Pusher {
  public:
@@ -45,7 +50,8 @@ class PushPlugin final : public push::Pusher {
   // Errors: what the plugin says, prefixed with its name.
   static absl::StatusOr<std::unique_ptr<PushPlugin>> Open(const Library& library,
                                                           const std::string& config,
-                                                          PushOptions options);
+                                                          PushOptions options,
+                                                          const runtime::CallRules& rules = {});
   ~PushPlugin() override;
   PushPlugin(const PushPlugin&) = delete;
   PushPlugin& operator=(const PushPlugin&) = delete;
@@ -56,25 +62,23 @@ class PushPlugin final : public push::Pusher {
   void Push(push::ReceiptPtr receipt) override;
   PushCounts counts() const;
   // How the plugin fares, for metrics; outlives this as long as somebody holds it.
-  std::shared_ptr<const CallStats> calls() const { return calls_; }
+  std::shared_ptr<const CallStats> calls() const;
+  std::shared_ptr<runtime::CallGate> shared_gate() const { return gate_; }
   // Receipts that wait.
   std::size_t queued() const;
 
  private:
-  PushPlugin(const Library& library, PushOptions options);
-  static void OnGone(void* context, std::uint64_t user, molva_text device);
+  // What calls touch.
+  struct Held;
+  PushPlugin(const Library& library, PushOptions options, const runtime::CallRules& rules);
   void Run();
   // The next receipt; null once it goes.
   push::ReceiptPtr Take();
-  void Hand(const push::Receipt& receipt);
 
-  const molva_push_api& api_;
   const std::string name_;
-  const PushOptions options_;
-  const std::shared_ptr<CallStats> calls_;  // shared with the metrics
-  HostApi host_;
-  const molva_push_client client_;
-  molva_push* instance_ = nullptr;
+  const std::size_t max_queued_;
+  const std::shared_ptr<Held> held_;               // with the calls
+  const std::shared_ptr<runtime::CallGate> gate_;  // shared with the metrics
   std::string web_key_;
 
   mutable runtime::Mutex mutex_;
@@ -82,9 +86,6 @@ class PushPlugin final : public push::Pusher {
   std::deque<push::ReceiptPtr> queue_ ABSL_GUARDED_BY(mutex_);
   bool is_stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::atomic<std::uint64_t> dropped_{0};
-  std::atomic<std::uint64_t> sent_{0};
-  std::atomic<std::uint64_t> failed_{0};
-  std::atomic<std::uint64_t> gone_{0};
   std::thread thread_;
 };
 

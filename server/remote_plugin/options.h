@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "remote_plugin/breaker.h"
+#include "base/breaker.h"
 #include "remote_plugin/filters.h"
 
 namespace molva::remote_plugin {
@@ -37,7 +37,7 @@ struct PluginOptions {
   // What a request whose plugin fails is answered; 0: it goes on as if nothing was asked.
   int failure_code = 0;
   std::string failure_text;
-  Breaker::Options breaker;
+  base::Breaker::Options breaker;
   std::size_t calls_at_once = 256;  // further ones fail
   std::size_t event_queue = 4096;   // further ones are dropped
 };

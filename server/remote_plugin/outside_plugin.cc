@@ -37,8 +37,8 @@ void OutsidePlugin::Ask(Method method, const std::string& request, Done done) {
 }
 
 void OutsidePlugin::AskNow(Method method, const std::string& request, Done done) {
-  const auto permit = loop_.stopping() ? Breaker::Permit::kNo : breaker_.Admit(loop_.Now());
-  if (permit == Breaker::Permit::kNo) {
+  const auto permit = loop_.stopping() ? base::Breaker::Permit::kNo : breaker_.Admit(loop_.Now());
+  if (permit == base::Breaker::Permit::kNo) {
     return Refuse(method, absl::UnavailableError("the plugin has failed"), std::move(done));
   }
   ++asking_;
@@ -69,10 +69,11 @@ void OutsidePlugin::Refuse(Method method, const absl::Status& why, Done done) {
   MOLVA_CHECK(!no_answer.ok(), "nothing was asked, and yet there is an answer");
 }
 
-void OutsidePlugin::Call(Method method, const std::string& request, Breaker::Permit permit,
+void OutsidePlugin::Call(Method method, const std::string& request, base::Breaker::Permit permit,
                          Done done) {
-  const auto unreachable = permit == Breaker::Permit::kProbe ? PluginChannel::Unreachable::kDial
-                                                             : PluginChannel::Unreachable::kFail;
+  const auto unreachable = permit == base::Breaker::Permit::kProbe
+                               ? PluginChannel::Unreachable::kDial
+                               : PluginChannel::Unreachable::kFail;
   channel_.Call(NameOf(method), request, unreachable,
                 [this, method, begun = loop_.Now(),
                  done = std::move(done)](absl::StatusOr<std::string> answer) mutable {
@@ -90,7 +91,7 @@ void OutsidePlugin::Call(Method method, const std::string& request, Breaker::Per
 
 void OutsidePlugin::OnOutcome(const absl::Status& status) {
   status.ok() ? breaker_.OnSuccess() : breaker_.OnFailure(loop_.Now());
-  const bool is_open = breaker_.state() != Breaker::State::kClosed;
+  const bool is_open = breaker_.state() != base::Breaker::State::kClosed;
   // From the first probe on it is the same trouble.
   const bool was_told = stats_.is_open.exchange(is_open);
   if (is_open == was_told || loop_.stopping()) return;
@@ -131,10 +132,10 @@ void OutsidePlugin::Tell(const wire::PluginEvent& event, const std::string& byte
 
 void OutsidePlugin::TellNext() {
   if (is_telling_ || events_.empty() || loop_.stopping()) return;
-  const Breaker::Permit permit = breaker_.Admit(loop_.Now());
-  if (permit == Breaker::Permit::kNo) {
+  const base::Breaker::Permit permit = breaker_.Admit(loop_.Now());
+  if (permit == base::Breaker::Permit::kNo) {
     // A probe that is under way comes by here when it is done.
-    if (breaker_.state() == Breaker::State::kProbing || waits_for_breaker_) return;
+    if (breaker_.state() == base::Breaker::State::kProbing || waits_for_breaker_) return;
     waits_for_breaker_ = true;
     return loop_.RunAt(breaker_.retry_at(), [this] {
       waits_for_breaker_ = false;

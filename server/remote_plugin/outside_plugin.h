@@ -5,8 +5,8 @@
 #include <deque>
 #include <string>
 
+#include "base/breaker.h"
 #include "base/random.h"
-#include "remote_plugin/breaker.h"
 #include "remote_plugin/channel.h"
 #include "remote_plugin/options.h"
 #include "remote_plugin/plugin_stats.h"
@@ -60,7 +60,7 @@ class OutsidePlugin {
   void AskNow(Method method, const std::string& request, Done done);
   void AskWaiting();
   void Refuse(Method method, const absl::Status& why, Done done);
-  void Call(Method method, const std::string& request, Breaker::Permit permit, Done done);
+  void Call(Method method, const std::string& request, base::Breaker::Permit permit, Done done);
   void OnOutcome(const absl::Status& status);
   void TellNext();
   void OnTold(const absl::Status& status);
@@ -68,7 +68,7 @@ class OutsidePlugin {
   CallLoop& loop_;
   const PluginOptions options_;
   base::SystemRandom random_;
-  Breaker breaker_;
+  base::Breaker breaker_;
   PluginChannel channel_;
   PluginStats stats_;
   std::size_t asking_ = 0;

@@ -86,11 +86,11 @@ void Welcome(const StartPtr& start) {
 // The owner may ask for another one.
 void SendLetters(const StartPtr& start) {
   for (validation::LetterRequest& request : start->letters) {
-    const absl::Status sent =
-        start->env.credentials.Send(request.method, std::move(request.letter));
-    if (sent.ok()) continue;
-    base::LogWarning("the letter of a new account was not sent",
-                     {{"error", std::string(base::ToStd(sent.message()))}});
+    start->env.credentials.Send(std::move(request), [](const absl::Status& sent) {
+      if (sent.ok()) return;
+      base::LogWarning("the letter of a new account was not sent",
+                       {{"error", std::string(base::ToStd(sent.message()))}});
+    });
   }
 }
 

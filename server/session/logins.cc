@@ -142,6 +142,23 @@ void GoOn(const EnteringPtr& entering) {
       });
 }
 
+enum class Age : bool { kKnown, kNew };
+
+void OnToken(const EnteringPtr& entering, Age age) {
+  Session* session = Session::Find(entering->env, entering->session);
+  if (session == nullptr) return;
+  const auth::Identity& identity = entering->entry.identity;
+  if (!identity.may_log_in) return Finish(entering, absl::OkStatus());
+  session->state().login = identity.login;
+  session->state().login_seen = session->now();
+  LoginRecord& record = entering->record;
+  record.id = identity.login;
+  record.created = session->now();
+  record.expires = entering->entry.token.expires;
+  Describe(*session, record);
+  age == Age::kNew ? Begin(entering) : GoOn(entering);
+}
+
 }  // namespace
 
 void CheckLogin(const SessionEnv& env, const auth::Identity& identity, store::Written done) {
@@ -161,18 +178,11 @@ void EnterLogin(Session& session, const auth::Identity& proof, store::Done<Entry
   auth::Identity& identity = entering->entry.identity;
   const bool is_new = identity.may_log_in && identity.login == 0;
   while (is_new && identity.login == 0) identity.login = env.router.shard().random().Next64();
-  absl::StatusOr<auth::Token> token = env.authenticator.IssueToken(identity);
-  if (!token.ok()) return Finish(entering, token.status());
-  entering->entry.token = *std::move(token);
-  if (!identity.may_log_in) return Finish(entering, absl::OkStatus());
-  session.state().login = identity.login;
-  session.state().login_seen = session.now();
-  LoginRecord& record = entering->record;
-  record.id = identity.login;
-  record.created = session.now();
-  record.expires = entering->entry.token.expires;
-  Describe(session, record);
-  is_new ? Begin(entering) : GoOn(entering);
+  env.authenticator.IssueToken(identity, [entering, is_new](absl::StatusOr<auth::Token> token) {
+    if (!token.ok()) return Finish(entering, token.status());
+    entering->entry.token = *std::move(token);
+    OnToken(entering, is_new ? Age::kNew : Age::kKnown);
+  });
 }
 
 void TouchLogin(Session& session) {

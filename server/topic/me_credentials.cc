@@ -95,7 +95,8 @@ void SendLetter(const MePtr& me, const Rows& rows, const Contact& contact, const
   store::Batch batch = std::move(request->batch);
   me->env.store.Write(std::move(batch), [me, request = *std::move(request), done = std::move(done)](
                                             const absl::Status& status) mutable {
-    done(status.ok() ? DeskOf(me).Send(request.method, request.letter) : status);
+    if (!status.ok()) return done(status);
+    DeskOf(me).Send(std::move(request), std::move(done));
   });
 }
 

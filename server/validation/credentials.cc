@@ -116,7 +116,7 @@ absl::StatusOr<LetterRequest> Credentials::Prepare(const Rows& rows, model::User
   letter.to = contact.value;
   letter.code = CodeSealer::Make(shard_.random(), method->rules.code_length);
   letter.language = language;
-  letter.token = TokenFor(user, occasion);
+  request.bearer = BearerOf(user, occasion);
   request.batch =
       PlanRequest(rows, user, contact,
                   shared_.sealer.Seal(letter.code, SubjectOf(user, contact.method, contact.value)),
@@ -124,7 +124,26 @@ absl::StatusOr<LetterRequest> Credentials::Prepare(const Rows& rows, model::User
   return request;
 }
 
-absl::Status Credentials::Send(const std::string& method_name, Letter letter) {
+void Credentials::Send(LetterRequest request, store::Written done) {
+  if (!request.bearer.has_value()) {
+    return done(Post(request.method, std::move(request.letter)));
+  }
+  const auth::Identity bearer = *request.bearer;
+  authenticator_.IssueToken(
+      bearer, [this, alive = std::weak_ptr<Alive>(alive_), request = std::move(request),
+               done = std::move(done)](const absl::StatusOr<auth::Token>& token) mutable {
+        if (alive.expired()) return;
+        if (token.ok()) {
+          request.letter.token = base::EncodeBase64(token->secret);
+        } else {
+          base::LogWarning("a letter goes without a token",
+                           {{"error", std::string(base::ToStd(token.status().message()))}});
+        }
+        done(Post(request.method, std::move(request.letter)));
+      });
+}
+
+absl::Status Credentials::Post(const std::string& method_name, Letter letter) {
   const Method* method = registry().Find(method_name);
   if (method == nullptr) return Fail(Fault::kNotImplemented, "no validator of this method");
   if (postman_.Take(*method->validator, std::move(letter))) return absl::OkStatus();
@@ -156,18 +175,14 @@ std::string Credentials::TagOf(const Contact& contact) const {
   return fmt::format("{}:{}", contact.method, contact.value);
 }
 
-std::string Credentials::TokenFor(model::UserId user, Occasion occasion) const {
+auth::Identity Credentials::BearerOf(model::UserId user, Occasion occasion) const {
   const bool is_new = occasion == Occasion::kNewAccount;
   auth::Identity identity;
   identity.user = user;
   identity.level = is_new ? model::AuthLevel::kAuth : model::AuthLevel::kNone;
   identity.may_log_in = is_new;
   identity.expires = shard_.Now() + kCodeLife;
-  const absl::StatusOr<auth::Token> token = authenticator_.IssueToken(identity);
-  if (token.ok()) return base::EncodeBase64(token->secret);
-  base::LogWarning("a letter goes without a token",
-                   {{"error", std::string(base::ToStd(token.status().message()))}});
-  return {};
+  return identity;
 }
 
 }  // namespace molva::validation

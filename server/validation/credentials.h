@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,7 @@ struct LetterRequest {
   store::Batch batch;
   std::string method;
   Letter letter;
+  std::optional<auth::Identity> bearer;  // whom the letter is to get a token for
 };
 
 // The credentials of one shard. Changes to the rows of an account are for its `me` topic alone,
@@ -65,8 +67,9 @@ class Credentials {
   absl::StatusOr<LetterRequest> Prepare(const Rows& rows, model::UserId user,
                                         const Contact& contact, const std::string& language,
                                         Occasion occasion);
+  // Brings it on its way, with its token if that can be had.
   // Errors: kServiceUnavailable: too many letters wait.
-  absl::Status Send(const std::string& method, Letter letter);
+  void Send(LetterRequest request, store::Written done);
   // What `response` to the code of `method` comes to.
   Judgement Answer(const Rows& rows, const std::string& method, const std::string& response) const;
   // Which required methods the account still lacks.
@@ -78,7 +81,8 @@ class Credentials {
  private:
   struct Alive {};
 
-  std::string TokenFor(model::UserId user, Occasion occasion) const;
+  auth::Identity BearerOf(model::UserId user, Occasion occasion) const;
+  absl::Status Post(const std::string& method, Letter letter);
 
   runtime::Shard& shard_;
   store::Store& store_;

@@ -229,8 +229,10 @@ void ResetCodes::MakeCode(const InquiryPtr& inquiry, const Values& former) {
                    return inquiry->done(Fail(Fault::kDuplicateCredential, "a code is good still"));
                  }
                  if (!status.ok()) return inquiry->done(status);
-                 const absl::Status sent = credentials_.Send(inquiry->contact.method, letter);
-                 if (!sent.ok()) LogUnsent(sent);
+                 credentials_.Send({{}, inquiry->contact.method, letter, std::nullopt},
+                                   [](const absl::Status& sent) {
+                                     if (!sent.ok()) LogUnsent(sent);
+                                   });
                  inquiry->done(absl::OkStatus());
                }));
 }

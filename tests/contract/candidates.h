@@ -14,7 +14,8 @@ namespace molva::test {
 struct Candidate {
   std::string name;     // as its table says
   std::string library;  // the .so
-  std::string config;   // it opens with this; $SCRATCH stands for an empty folder
+  std::string config;   // it opens with this; $SCRATCH stands for an empty folder, $WORD for a
+                        // word that is another one for each store
   // Of auth: a secret that starts an account or logs in, whose last byte matters. Of validator: a
   // contact. Of push: the id of a device. May be empty.
   std::string sample;
@@ -32,9 +33,9 @@ inline std::string Replaced(std::string text, std::string_view word, std::string
   return text;
 }
 
-// `config` for a plugin that has `folder`.
+// `config` for a plugin that has `folder`, and of the cases of a store the word that is left.
 inline std::string InFolder(std::string config, std::string_view folder) {
-  return Replaced(std::move(config), "$SCRATCH", folder);
+  return Replaced(Replaced(std::move(config), "$SCRATCH", folder), "$WORD", "word");
 }
 
 }  // namespace molva::test

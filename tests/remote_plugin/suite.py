@@ -11,9 +11,11 @@ import event_test
 import failure_test
 import fire_hose_test
 import guide_test
+import inside_test
 import mirror_test
 
-MODULES = (fire_hose_test, failure_test, event_test, guide_test, mirror_test)
+MODULES = (fire_hose_test, failure_test, event_test, guide_test, inside_test,
+           mirror_test)
 
 
 def folder():

@@ -111,14 +111,14 @@ void PlainAuthenticator::FindRecords(model::UserId user,
       });
 }
 
-absl::StatusOr<auth::Token> PlainAuthenticator::IssueToken(const auth::Identity& identity) {
+void PlainAuthenticator::IssueToken(const auth::Identity& identity, store::Done<auth::Token> done) {
   const absl::Time usual = clock_.Now() + absl::Hours(24 * 14);
   const absl::Time until = std::min(usual, identity.expires.value_or(usual));
-  return auth::Token{
+  done(auth::Token{
       fmt::format("token:{}:{}:{}:{}:{}:{}", identity.user.ToString(),
                   AuthLevelName(identity.level), identity.may_log_in ? "" : "stay",
                   identity.validated ? "validated" : "", absl::ToUnixMillis(until), identity.login),
-      until};
+      until});
 }
 
 }  // namespace molva::test

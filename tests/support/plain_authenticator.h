@@ -30,7 +30,7 @@ class PlainAuthenticator final : public auth::Authenticator {
   void PrepareEnd(model::UserId user, store::Done<std::vector<store::AuthRecord>> done) override {
     FindRecords(user, std::move(done));
   }
-  absl::StatusOr<auth::Token> IssueToken(const auth::Identity& identity) override;
+  void IssueToken(const auth::Identity& identity, store::Done<auth::Token> done) override;
   std::optional<std::string> RecordScheme(std::string_view name) const override {
     return name == "basic" ? std::optional<std::string>(name) : std::nullopt;
   }

@@ -8,7 +8,6 @@
 #include "plugin/auth_adapter.h"
 #include "plugin/library.h"
 #include "runtime/asio_shard.h"
-#include "runtime/blocking_pool.h"
 #include "tests/support/catch.h"
 #include "tests/support/memory_store.h"
 
@@ -22,7 +21,7 @@ constexpr auto kAnn = model::UserId::FromBits(11);
 // Thread: the test's; each call waits for its answer, at most 20 s.
 class ElderDesk {
  public:
-  ElderDesk() : shard_(0), pool_({.name = "auth", .threads = 1, .max_queued = 16}), store_(shard_) {
+  ElderDesk() : shard_(0), store_(shard_) {
     const auto library = plugin::Library::Load(MOLVA_AUTH_ELDER, MOLVA_KIND_AUTH);
     INFO(library.status().ToString());
     REQUIRE(library.ok());
@@ -30,13 +29,13 @@ class ElderDesk {
     auto scheme = plugin::AuthPlugin::Open(*library, "{}");
     REQUIRE(scheme.ok());
     calls_ = (*scheme)->calls();
+    gate_ = (*scheme)->shared_gate();
     REQUIRE(registry_.Add(*std::move(scheme)).ok());
-    desk_ = std::make_unique<auth::SchemeAuthenticator>(
-        shard_, store_, auth::SchemeAuthenticator::Pools{pool_, pool_}, registry_, throttle_);
+    desk_ = std::make_unique<auth::SchemeAuthenticator>(shard_, store_, registry_, throttle_);
     shard_.Start();
   }
   ~ElderDesk() {
-    pool_.Stop();
+    CHECK(gate_->Stop(absl::Now() + absl::Seconds(20)));
     shard_.Stop();
   }
 
@@ -85,7 +84,7 @@ class ElderDesk {
 
   auth::SchemeRegistry registry_;
   runtime::AsioShard shard_;
-  runtime::BlockingPool pool_;
+  std::shared_ptr<runtime::CallGate> gate_;  // shared with the scheme
   MemoryStore store_;
   auth::LoginThrottle throttle_{{.account_failures = 5, .address_failures = 1000}, 1};
   std::unique_ptr<auth::SchemeAuthenticator> desk_;

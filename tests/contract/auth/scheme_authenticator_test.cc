@@ -1,4 +1,4 @@
-// Accounts and logins through the authenticator of a shard, with the real schemes and a real pool.
+// Accounts and logins through the authenticator of a shard, with the real schemes.
 #include "auth/scheme_authenticator.h"
 
 #include <absl/time/clock.h>
@@ -8,6 +8,8 @@
 
 #include <array>
 #include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <future>
 
 #include "auth/challenge.h"
@@ -15,9 +17,9 @@
 #include "plugin/auth_adapter.h"
 #include "plugin/library.h"
 #include "runtime/asio_shard.h"
-#include "runtime/blocking_pool.h"
 #include "tests/support/catch.h"
 #include "tests/support/memory_store.h"
+#include "tests/support/temporary_folder.h"
 
 namespace molva::test {
 namespace {
@@ -34,18 +36,18 @@ constexpr auto kBob = model::UserId::FromBits(12);
 // Thread: the test's; each call waits for its answer, at most 20 s.
 class Desk {
  public:
-  explicit Desk(std::size_t max_queued = 64)
-      : shard_(0), pool_({.name = "auth", .threads = 2, .max_queued = max_queued}), store_(shard_) {
+  explicit Desk(std::size_t max_held = 64) : shard_(0), store_(shard_) {
+    rules_.max_held = max_held;
     AddScheme("basic", "{}");
     AddScheme("token", R"({"key":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="})");
     AddScheme("anonymous", "{}");
     AddScheme("totp", R"({"key":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="})");
-    authenticator_ = std::make_unique<auth::SchemeAuthenticator>(
-        shard_, store_, auth::SchemeAuthenticator::Pools{pool_, pool_}, registry_, throttle_);
+    authenticator_ =
+        std::make_unique<auth::SchemeAuthenticator>(shard_, store_, registry_, throttle_);
     shard_.Start();
   }
   ~Desk() {
-    pool_.Stop();
+    for (const auto& gate : gates_) CHECK(gate->Stop(absl::Now() + absl::Seconds(20)));
     shard_.Stop();
   }
 
@@ -65,9 +67,8 @@ class Desk {
     });
   }
   absl::StatusOr<auth::Token> Issue(const Identity& identity) {
-    std::promise<absl::StatusOr<auth::Token>> promise;
-    shard_.Post([&] { promise.set_value(authenticator_->IssueToken(identity)); });
-    return Wait(promise.get_future());
+    return Ask<auth::Token>(
+        [&](Authenticator& desk, auto done) { desk.IssueToken(identity, std::move(done)); });
   }
   absl::Status Write(store::Batch batch) {
     std::promise<absl::Status> promise;
@@ -122,7 +123,7 @@ class Desk {
       authenticator_->Authenticate(
           "basic", secret, "192.0.2.1",
           [&answer](absl::StatusOr<Identity> identity) { answer.set_value(std::move(identity)); });
-      store_.Write(std::move(batch), [&written](absl::Status s) { written.set_value(s); });
+      WriteWhileChecked(NamesRead() + 1, std::move(batch), written);
     });
     REQUIRE(Wait(written.get_future()).ok());
     return model::FaultOf(Wait(answer.get_future()).status());
@@ -131,12 +132,35 @@ class Desk {
   auth::SchemeRegistry& registry() { return registry_; }
 
  private:
+  // How many names the scheme "basic", which was added first, has read in secrets.
+  std::uint64_t NamesRead() const {
+    for (const plugin::CallStats::Sum& sum : basic_calls_->Read()) {
+      if (sum.call == "parse") return sum.outcomes[0];
+    }
+    return 0;
+  }
+  // On the shard: writes once `names` have been read and the secret is being checked. Between the
+  // two there is a turn in which the scheme has nothing to do.
+  enum class Seen { kNothing, kNameRead };
+  void WriteWhileChecked(std::uint64_t names, store::Batch batch,
+                         std::promise<absl::Status>& written, Seen seen = Seen::kNothing) {
+    const std::size_t held = gates_.front()->counts().held;
+    if (seen == Seen::kNameRead && held == 1) {
+      return store_.Write(std::move(batch), [&written](absl::Status s) { written.set_value(s); });
+    }
+    if (NamesRead() == names && held == 0) seen = Seen::kNameRead;
+    shard_.Post([this, names, batch = std::move(batch), &written, seen]() mutable {
+      WriteWhileChecked(names, std::move(batch), written, seen);
+    });
+  }
   void AddScheme(const std::string& name, const std::string& config) {
     const auto library = plugin::Library::Load(
         plugin::LocatePlugin(MOLVA_PLUGIN_FOLDER, MOLVA_KIND_AUTH, name), MOLVA_KIND_AUTH);
     REQUIRE(library.ok());
-    auto scheme = plugin::AuthPlugin::Open(*library, config);
+    auto scheme = plugin::AuthPlugin::Open(*library, config, rules_);
     REQUIRE(scheme.ok());
+    gates_.push_back((*scheme)->shared_gate());
+    if (basic_calls_ == nullptr) basic_calls_ = (*scheme)->calls();
     REQUIRE(registry_.Add(*std::move(scheme)).ok());
   }
   template <typename T, typename Call>
@@ -155,9 +179,11 @@ class Desk {
     return future.get();
   }
 
+  runtime::CallRules rules_;
+  std::vector<std::shared_ptr<runtime::CallGate>> gates_;  // shared with the schemes
+  std::shared_ptr<const plugin::CallStats> basic_calls_;   // likewise
   auth::SchemeRegistry registry_;
   runtime::AsioShard shard_;
-  runtime::BlockingPool pool_;
   MemoryStore store_;
   auth::LoginThrottle throttle_{{.account_failures = 5, .address_failures = 1000}, 1};
   std::unique_ptr<auth::SchemeAuthenticator> authenticator_;
@@ -405,6 +431,77 @@ TEST_CASE("a scheme that asks back lets nobody in, and its question reaches the 
   CHECK(challenge->bytes == "and then?");
   CHECK(challenge->wanted == auth::Challenge::Wanted::kAnswer);
   CHECK(FaultIn(desk.LogIn("riddle", "ann:words")) == Fault::kAuthenticationFailed);
+}
+
+// A desk with a scheme besides that hangs in `deed` while the file `trouble` is there.
+class TroubledDesk : public Desk {
+ public:
+  explicit TroubledDesk(const std::string& deed) {
+    const auto library = plugin::Library::Load(MOLVA_NAUGHTY, MOLVA_KIND_AUTH);
+    REQUIRE(library.ok());
+    runtime::CallRules rules;
+    rules.deadline = absl::Milliseconds(200);
+    rules.breaker_after = 2;
+    rules.breaker_pause = absl::Milliseconds(100);
+    rules.threads = 1;
+    auto scheme = plugin::AuthPlugin::Open(
+        *library, fmt::format(R"({{"do":"{}","while":"{}"}})", deed, folder_ / "trouble"), rules);
+    REQUIRE(scheme.ok());
+    gate_ = (*scheme)->shared_gate();
+    REQUIRE(registry().Add(*std::move(scheme)).ok());
+    REQUIRE(Write({store::PutAuth{{.scheme = "naughty",
+                                   .unique = "ann",
+                                   .user = kAnn,
+                                   .level = model::AuthLevel::kAuth,
+                                   .secret = {},
+                                   .expires = std::nullopt}}})
+                .ok());
+    Enrol("bob:secret", kBob);
+    std::ofstream(folder_ / "trouble").flush();
+  }
+  ~TroubledDesk() {
+    AwaitReturns();
+    CHECK(gate_->Stop(absl::Now() + absl::Seconds(20)));
+  }
+  // Until no call is under way, at most 20 s.
+  void AwaitReturns() const {
+    const absl::Time until = absl::Now() + absl::Seconds(20);
+    while (counts().held > 0 && absl::Now() < until) absl::SleepFor(absl::Milliseconds(20));
+  }
+  void EndTrouble() const { std::filesystem::remove(folder_ / "trouble"); }
+  runtime::CallGateCounts counts() const { return gate_->counts(); }
+
+ private:
+  TemporaryFolder folder_;
+  std::shared_ptr<runtime::CallGate> gate_;  // shared with the scheme
+};
+
+TEST_CASE("a scheme that hangs is answered for, costs itself alone, and comes back") {
+  const auto deed = GENERATE(as<std::string>(), "hang in verify", "hang in parse");
+  TroubledDesk desk(deed);
+  for (int i = 0; i < 3; ++i) {
+    CHECK(FaultIn(desk.LogIn("naughty", "ann:word")) == Fault::kServiceUnavailable);
+    CHECK(desk.LogIn("basic", "bob:secret").ok());
+  }
+  CHECK(desk.counts().timeouts >= 2);
+  CHECK(desk.counts().timeouts + desk.counts().refused_open == 3);
+  desk.EndTrouble();
+  const absl::Time until = absl::Now() + absl::Seconds(20);
+  while (!desk.LogIn("naughty", "ann:word").ok()) {
+    REQUIRE(absl::Now() < until);
+    absl::SleepFor(absl::Milliseconds(20));
+  }
+  CHECK(desk.counts().state == base::Breaker::State::kClosed);
+  // A wrong secret is wrong again, and not a failure of the plugin.
+  CHECK(FaultIn(desk.LogIn("naughty", "ann:words")) == Fault::kAuthenticationFailed);
+  desk.AwaitReturns();
+  CHECK(desk.counts().late == desk.counts().timeouts);
+}
+
+TEST_CASE("a scheme that still hangs when its node goes is left to itself") {
+  auto desk = std::make_unique<TroubledDesk>("hang in verify");
+  CHECK(FaultIn(desk->LogIn("naughty", "ann:word")) == Fault::kServiceUnavailable);
+  desk->EndTrouble();
 }
 
 // What the authenticator of somebody shows now, whose secret is 16 times "A".

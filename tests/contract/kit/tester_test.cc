@@ -83,6 +83,25 @@ TEST_CASE("a library that cannot be loaded fails one case with the reason") {
   CHECK(Test(MOLVA_NAUGHTY, "--kind store").Says("its kind is auth, wanted is store"));
 }
 
+TEST_CASE("a store is held to all that stores owe, each case on data of its own") {
+  const Ran ran = Test(MOLVA_SQLITE, R"(--config '{"path":"$SCRATCH/data/molva.db"}')");
+  INFO(ran.output);
+  CHECK(ran.code == 0);
+  CHECK(ran.Says("ok    a read sees every batch that the same caller wrote before it\n"));
+  CHECK(ran.Says("ok    it opens with the configuration that it was given\n"));
+  CHECK(ran.Says(" passed, 0 failed\n"));
+  CHECK_FALSE(ran.Says("\n5 passed"));
+}
+
+TEST_CASE("a store that refuses every third batch fails cases, and the tester says what it found") {
+  const Ran ran = Test(MOLVA_FAULTY,
+                       "--only 'same caller' --config '{\"path\":\"$SCRATCH/molva.db\","
+                       "\"inner\":\"" MOLVA_SQLITE "\",\"fail_every\":3}'");
+  INFO(ran.output);
+  CHECK(ran.code == 1);
+  CHECK(ran.Says("FAIL  a read sees every batch that the same caller wrote before it"));
+}
+
 TEST_CASE("cases are listed, and the outcome is one JSON object on demand") {
   const Ran list = Run(std::string(MOLVA_TESTER) + " --list --kind media");
   CHECK(list.code == 0);

@@ -1,4 +1,5 @@
-// An auth scheme that behaves, but for the one thing that its setting "do" names.
+// An auth scheme that behaves, but for the one thing that its setting "do" names; it hangs for
+// ever, or while the file exists that "while" names.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 
 struct molva_auth {
   std::string deed;
+  std::string file;
   bool Does(std::string_view what) const { return deed == what; }
 };
 
@@ -23,6 +25,11 @@ namespace sdk = molva::sdk;
 
 [[noreturn]] void Hang() {
   for (;;) ::pause();
+}
+
+void HangIn(const molva_auth& self) {
+  if (self.file.empty()) Hang();
+  while (::access(self.file.c_str(), F_OK) == 0) ::usleep(5000);
 }
 
 // What is left behind; kept in a place that nobody frees.
@@ -37,6 +44,7 @@ molva_code Open(const molva_host*, molva_text config, const molva_sink* why, mol
   sdk::Settings settings(config);
   auto self = std::make_unique<molva_auth>();
   self->deed = settings.Text("do", "");
+  self->file = settings.Text("while", "");
   const std::string error = settings.Finish();
   if (self->Does("crash in open")) std::abort();
   if (self->Does("hang in open")) Hang();
@@ -57,6 +65,7 @@ molva_code Parse(molva_auth* self, molva_auth_purpose, molva_text secret, const 
   if (self->Does("crash in parse")) std::abort();
   if (self->Does("exit in parse")) std::exit(3);
   if (self->Does("invent a code")) return 77;
+  if (self->Does("hang in parse")) HangIn(*self);
   const std::string_view text = sdk::View(secret);
   if (!text.starts_with("ann:")) return MOLVA_MALFORMED;
   sdk::Put(unique, "ann");
@@ -72,7 +81,7 @@ molva_code Make(molva_auth*, molva_auth_purpose, molva_text, const molva_sink* k
 
 molva_code Verify(molva_auth* self, molva_text secret, const molva_auth_record* record, int64_t,
                   molva_identity* identity, const molva_sink*) {
-  if (self->Does("hang in verify")) Hang();
+  if (self->Does("hang in verify")) HangIn(*self);
   const bool is_lenient = self->Does("let everybody in") && record != nullptr;
   if (self->Does("ask back") && record != nullptr) {
     if (sdk::View(secret) == "ann:word") sdk::Put(identity->challenge, "and then?");

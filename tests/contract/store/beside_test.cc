@@ -47,7 +47,7 @@ void MakeGroup(StoreHarness& h) {
 const std::string kName = kGroup.ToString();
 
 TEST_CASE("the uid of a publication is stored with its message or not at all") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   MakeGroup(h);
   h.MustWrite({AppendMessage{MakeMessage(kGroup, 4)}, PutUid{{kGroup, 4, kBob, "a-1"}},
                RaiseMarks{kGroup, kBob, false, 4, 4}});
@@ -70,7 +70,7 @@ TEST_CASE("the uid of a publication is stored with its message or not at all") {
 }
 
 TEST_CASE("a uid outlives its message, but not its topic") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   MakeGroup(h);
   h.MustWrite({PutUid{{kGroup, 3, kBob, "a-1"}}});
   h.MustWrite({PutDeletion{MakeDeletion(kGroup, model::UserId::Nobody(), 1, {{1, 4}})}});
@@ -80,7 +80,7 @@ TEST_CASE("a uid outlives its message, but not its topic") {
 }
 
 TEST_CASE("messages come due in order of time, over all topics") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   MakeGroup(h);
   h.MustWrite({PutTopic{MakeTopic(kChat)}, AppendMessage{MakeMessage(kChat, 1)},
                PutDue{{kChat, 1, At(20)}}, PutDue{{kGroup, 3, At(10)}}});
@@ -96,7 +96,7 @@ TEST_CASE("messages come due in order of time, over all topics") {
 }
 
 TEST_CASE("what is deleted for everybody is due no more, and has no reactions") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   MakeGroup(h);
   h.MustWrite({PutDue{{kGroup, 1, At(1)}}, PutDue{{kGroup, 2, At(1)}}, React(1, kAnn, "+", 1),
                React(2, kAnn, "+", 1)});
@@ -115,7 +115,7 @@ TEST_CASE("what is deleted for everybody is due no more, and has no reactions") 
 }
 
 TEST_CASE("a user has each sign once on a message") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   MakeGroup(h);
   h.MustWrite({React(2, kBob, "\xf0\x9f\x91\x8d", 5), React(2, kAnn, "-", 3)});
   h.MustWrite({React(2, kBob, "\xf0\x9f\x91\x8d", 6), React(1, kBob, "+", 9)});
@@ -138,7 +138,7 @@ TEST_CASE("a user has each sign once on a message") {
 }
 
 TEST_CASE("nothing is kept beside messages of a topic that is not there") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   h.MustWrite({PutUid{{kGroup, 1, kBob, "a"}}, PutDue{{kGroup, 1, At(1)}}, React(1, kBob, "+", 1),
                EraseUids{kGroup, 5}, EraseReaction{{kGroup, 1, kBob, "+", {}}}});
   h.MustWrite({PutTopic{MakeTopic(kGroup)}});

@@ -35,7 +35,7 @@ std::optional<CredentialRecord> Owner(StoreHarness& h, std::string method, std::
 }
 
 TEST_CASE("credentials come back as written, in their order, after a restart too") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   const CredentialRecord mail = MakeCredential(kBob, "email", "bob@b.example");
   h.MustWrite({PutCredential{MakeCredential(kBob, "tel", "+15550001")},
                PutCredential{mail, Expect::kAbsent},
@@ -56,7 +56,7 @@ TEST_CASE("credentials come back as written, in their order, after a restart too
 }
 
 TEST_CASE("a credential that is done has one owner") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   const CredentialRecord anns = MakeCredential(kAnn, "email", "a@b.example");
   const CredentialRecord bobs = MakeCredential(kBob, "email", "a@b.example");
   h.MustWrite({PutCredential{anns}, PutCredential{bobs}});
@@ -75,7 +75,7 @@ TEST_CASE("a credential that is done has one owner") {
 }
 
 TEST_CASE("what a credential must be before holds the batch") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   const CredentialRecord mail = MakeCredential(kAnn, "email", "a@b.example");
   CHECK(absl::IsNotFound(h.Write({PutCredential{mail, Expect::kPresent}})));
   h.MustWrite({PutCredential{mail, Expect::kAbsent}});
@@ -83,7 +83,7 @@ TEST_CASE("what a credential must be before holds the batch") {
 }
 
 TEST_CASE("an erased user has no credentials, and they are free") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   const CredentialRecord anns = MakeCredential(kAnn, "email", "a@b.example");
   h.MustWrite({PutUser{MakeUser(kAnn)}, PutCredential{Done(anns)}});
   h.MustWrite({EraseUser{kAnn}});

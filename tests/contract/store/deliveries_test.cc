@@ -31,7 +31,7 @@ ConfirmDelivery Confirm(std::string peer, TopicName topic, std::string lane, std
 using Names = std::vector<std::string>;
 
 TEST_CASE("a delivery rises as requested and is confirmed no further than that") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   const std::string group = kGroup.ToString();
   h.MustWrite({Confirm("b.example", kGroup, "", 5)});
   h.MustWrite({RequestDelivery{{"b.example", kGroup, "", 3, 2}}});
@@ -48,7 +48,7 @@ TEST_CASE("a delivery rises as requested and is confirmed no further than that")
 }
 
 TEST_CASE("confirmed before requested, within one commit, is another thing than after") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   h.MustWrite({Request("b.example", kGroup, "", 3)});
   std::vector<std::future<absl::Status>> waits;
   waits.push_back(h.WriteLater({Confirm("b.example", kGroup, "", 5)}));
@@ -61,7 +61,7 @@ TEST_CASE("confirmed before requested, within one commit, is another thing than 
 }
 
 TEST_CASE("deliveries are listed by topic text and lane, page by page, finished ones left out") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   std::vector<std::string> expected;
   Batch batch;
   for (std::uint64_t i = 1; i <= 20; ++i) {
@@ -93,7 +93,7 @@ TEST_CASE("deliveries are listed by topic text and lane, page by page, finished 
 }
 
 TEST_CASE("without a peer the deliveries of every peer come, peer by peer") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   h.MustWrite({Request("b.example", kGroup, "", 1), Request("a.example", kGroup, "@", 1),
                Request("a.example", kChat, "", 1), Request("c.example", kGroup, "", 1),
                Confirm("c.example", kGroup, "", 1)});
@@ -107,7 +107,7 @@ TEST_CASE("without a peer the deliveries of every peer come, peer by peer") {
 }
 
 TEST_CASE("a user of another server is put once and keeps the card that was put later") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   UserRecord shadow = MakeUser(kBob, {"alias:bob"});
   shadow.origin = "usrAAAAAAAAAAA@b.example";
   h.MustWrite({EnsureUser{shadow}});
@@ -126,7 +126,7 @@ TEST_CASE("a user of another server is put once and keeps the card that was put 
 }
 
 TEST_CASE("a topic keeps its home and global name, wherever it is read") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   TopicRecord group = MakeTopic(kGroup, {"alias:group"});
   group.home = "b.example";
   group.origin = "grpAAAAAAAAAAA@b.example";
@@ -162,7 +162,7 @@ std::vector<std::string> Aliases(const std::vector<ForeignName>& names) {
 }
 
 TEST_CASE("foreign names are listed by the text of the alias, page by page") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   Batch batch = {PutUser{MakeUser(kAnn)}, PutTopic{MakeTopic(kGroup)}};
   std::vector<std::string> expected;
   for (std::uint64_t i = 1; i <= 10; ++i) {
@@ -188,7 +188,7 @@ TEST_CASE("foreign names are listed by the text of the alias, page by page") {
 }
 
 TEST_CASE("a foreign name goes with its user or topic, or when the origin is taken away") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   UserRecord bob = MakeUser(kBob);
   bob.origin = "usrAAAAAAAAAAA@b.example";
   UserRecord cid = MakeUser(kCid);
@@ -211,7 +211,7 @@ TEST_CASE("a foreign name goes with its user or topic, or when the origin is tak
 }
 
 TEST_CASE("values are listed by prefix, in order") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   h.MustWrite({PutValue{"peer/b", "2"}, PutValue{"peer/a", std::string("\0\xff", 2)},
                PutValue{"peer/", ""}, PutValue{"peer0", "x"}, PutValue{"pee", "x"},
                PutValue{"peer/c", "3"}});

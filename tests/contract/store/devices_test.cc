@@ -28,7 +28,7 @@ std::vector<std::string> Ids(StoreHarness& h, model::UserId user) {
 }
 
 TEST_CASE("devices come back as written, in their order, after a restart too") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   DeviceRecord plain;
   plain.user = kBob;
   plain.id = "b";
@@ -49,7 +49,7 @@ TEST_CASE("devices come back as written, in their order, after a restart too") {
 }
 
 TEST_CASE("a device belongs to who had it last") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   h.MustWrite({PutDevice{MakeDevice(kAnn, "x")}, PutDevice{MakeDevice(kAnn, "y")}});
   h.MustWrite({PutDevice{MakeDevice(kBob, "x")}});
   CHECK(Ids(h, kAnn) == std::vector<std::string>{"y"});
@@ -61,7 +61,7 @@ TEST_CASE("a device belongs to who had it last") {
 }
 
 TEST_CASE("an erased device is gone, and cannot be erased again where it must be there") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   h.MustWrite({PutDevice{MakeDevice(kAnn, "x")}});
   h.MustWrite({EraseDevice{kAnn, "x", Expect::kPresent}});
   CHECK(Ids(h, kAnn).empty());
@@ -72,7 +72,7 @@ TEST_CASE("an erased device is gone, and cannot be erased again where it must be
 }
 
 TEST_CASE("the devices of a user go with the user") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   h.MustWrite({PutDevice{MakeDevice(kAnn, "x")}, PutDevice{MakeDevice(kBob, "y")}});
   h.MustWrite({EraseUser{kAnn}});
   CHECK(Ids(h, kAnn).empty());

@@ -30,7 +30,7 @@ std::vector<FileId> Unused(StoreHarness& h, int before = 100) {
 }
 
 TEST_CASE("the record of a file comes back as written, after a restart too") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   FileRecord started = MakeFile(kPhoto);
   started.status = FileStatus::kStarted;
   started.location.clear();
@@ -55,7 +55,7 @@ TEST_CASE("the record of a file comes back as written, after a restart too") {
 }
 
 TEST_CASE("what a file must be before holds the batch") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   CHECK(absl::IsNotFound(
       h.Write({PutValue{"mark", "x"}, PutFile{MakeFile(kPhoto), Expect::kPresent}})));
   CHECK_FALSE(h.Value("mark").has_value());
@@ -64,7 +64,7 @@ TEST_CASE("what a file must be before holds the batch") {
 }
 
 TEST_CASE("files that nothing links to are listed, oldest first, up to a time") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   h.MustWrite({PutFile{MakeFile(kPhoto, 2)}, PutFile{MakeFile(kSong, 1)},
                PutFile{MakeFile(FileId::FromBits(6), 9)}});
   CHECK(Unused(h, 9) == std::vector<FileId>{kSong, kPhoto});
@@ -76,7 +76,7 @@ TEST_CASE("files that nothing links to are listed, oldest first, up to a time") 
 }
 
 TEST_CASE("a card keeps exactly the files it was given last") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   h.MustWrite({PutUser{MakeUser(kAnn)}, PutTopic{MakeTopic(kGroup)}, PutFile{MakeFile(kPhoto, 2)},
                PutFile{MakeFile(kSong, 1)}});
   h.MustWrite({LinkFiles{std::nullopt, kAnn, 0, {kPhoto, kPhoto}},
@@ -90,7 +90,7 @@ TEST_CASE("a card keeps exactly the files it was given last") {
 }
 
 TEST_CASE("messages, topics and users take their links along when they are erased for good") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   h.MustWrite({PutUser{MakeUser(kAnn)}, PutTopic{MakeTopic(kGroup)}, PutFile{MakeFile(kPhoto)},
                AppendMessage{MakeMessage(kGroup, 1), 0}, LinkFiles{kGroup, {}, 1, {kPhoto}},
                AppendMessage{MakeMessage(kGroup, 2), 0}, LinkFiles{kGroup, {}, 2, {kPhoto}}});
@@ -117,7 +117,7 @@ TEST_CASE("messages, topics and users take their links along when they are erase
 }
 
 TEST_CASE("a file is condemned only while nothing links to it, and then cannot be linked") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   FileRecord started = MakeFile(FileId::FromBits(6), 2);
   started.status = FileStatus::kStarted;
   h.MustWrite({PutFile{MakeFile(kPhoto)}, PutFile{MakeFile(kSong)}, PutFile{started},
@@ -132,7 +132,7 @@ TEST_CASE("a file is condemned only while nothing links to it, and then cannot b
 }
 
 TEST_CASE("of a batch that fails no link stays") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   h.MustWrite({PutFile{MakeFile(kPhoto)}});
   CHECK(absl::IsAborted(h.Write(
       {LinkFiles{std::nullopt, kAnn, 0, {kPhoto}}, AppendMessage{MakeMessage(kGroup, 1), 0}})));

@@ -3,7 +3,7 @@
 #include <fmt/core.h>
 #include <stdlib.h>
 
-#include "tests/contract/store/postgres_server.h"
+#include <atomic>
 
 namespace molva::test {
 
@@ -12,22 +12,10 @@ using model::SeqId;
 using model::TopicName;
 using model::UserId;
 
-namespace {
-
-const char* LibraryOf(Make make) {
-  switch (make) {
-    case Make::kFaulty:
-      return MOLVA_STORE_FAULTY;
-    case Make::kElder:
-      return MOLVA_STORE_ELDER;
-    case Make::kPostgres:
-      return MOLVA_STORE_POSTGRES;
-    default:
-      return MOLVA_STORE_SQLITE;
-  }
+std::string FreshSchema() {
+  static std::atomic<int> last{0};
+  return fmt::format("t{}", ++last);
 }
-
-}  // namespace
 
 TempFolder::TempFolder() {
   std::string name = (std::filesystem::temp_directory_path() / "molva_contract_XXXXXX").string();
@@ -73,14 +61,7 @@ void StoreHarness::Open() {
 }
 
 std::string StoreHarness::ConfigJson() const {
-  if (make_ == Make::kPostgres) {
-    return fmt::format(R"({{"dsn": "{}", "schema": "{}"{}}})", PostgresDsn(), schema_,
-                       more_config_);
-  }
-  const std::string inner =
-      make_ == Make::kSqlite ? "" : fmt::format(R"(, "inner": "{}")", MOLVA_STORE_SQLITE);
-  const char* twice = make_ == Make::kFaulty ? R"(, "twice": true)" : "";
-  return fmt::format(R"({{"path": "{}"{}{}{}}})", database().string(), inner, twice, more_config_);
+  return ConfigOf(make_, {database().string(), schema_}, more_config_);
 }
 
 // The plugin first: its last answers need the shard.

@@ -1,7 +1,6 @@
 // Runs one store, of whatever make, on a real shard, and lets a test wait for its answers.
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <filesystem>
 #include <future>
@@ -12,21 +11,14 @@
 #include "plugin/store_adapter.h"
 #include "runtime/asio_shard.h"
 #include "store/store.h"
+#include "tests/contract/store/makes.h"
 #include "tests/support/catch.h"
 #include "tests/support/memory_store.h"
 
 namespace molva::test {
 
-enum class Make {
-  kMemory,    // MemoryStore
-  kSqlite,    // store_sqlite.so
-  kPostgres,  // store_postgres.so, over a server of its own
-  kFaulty,    // store_faulty.so over store_sqlite.so: late, out of order, everything twice
-  kElder,     // store_elder.so over store_sqlite.so: built for version 1.0 of the contract
-};
-// Those that owe everything.
-inline constexpr std::array kAllMakes = {Make::kMemory, Make::kSqlite, Make::kPostgres,
-                                         Make::kFaulty};
+// A word that no other store of this program has, as the name of a schema.
+std::string FreshSchema();
 
 // A directory that goes with its owner.
 class TempFolder {

@@ -30,7 +30,7 @@ std::vector<std::string> Names(const std::vector<TagHit>& hits) {
 }
 
 TEST_CASE("the contacts of a user carry topic and peer, without me and fnd") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   UserRecord bob = MakeUser(kBob);
   bob.updated = At(400);
   bob.state = State::kSuspended;
@@ -70,7 +70,7 @@ TEST_CASE("the contacts of a user carry topic and peer, without me and fnd") {
 }
 
 TEST_CASE("a contact whose peer is gone shows the topic alone") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   h.MustWrite({PutUser{MakeUser(kBob)}, PutTopic{MakeTopic(kChat)},
                PutSubscription{MakeSubscription(kChat, kAnn)}});
   h.MustWrite({EraseUser{kBob}});
@@ -81,7 +81,7 @@ TEST_CASE("a contact whose peer is gone shows the topic alone") {
 }
 
 TEST_CASE("a reader's channel is among his contacts, but he is not among the members") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   SubscriptionRecord reader = MakeSubscription(kGroup, kCid);
   reader.is_reader = true;
   h.MustWrite({PutTopic{MakeTopic(kGroup)}, PutSubscription{reader}});
@@ -91,7 +91,7 @@ TEST_CASE("a reader's channel is among his contacts, but he is not among the mem
 }
 
 TEST_CASE("members carry their cards; of a user who is gone only the id") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   SubscriptionRecord banned = MakeSubscription(kGroup, kCid);
   banned.deleted = At(70);
   h.MustWrite({PutUser{MakeUser(kAnn)}, PutTopic{MakeTopic(kGroup)},
@@ -106,7 +106,7 @@ TEST_CASE("members carry their cards; of a user who is gone only the id") {
 }
 
 TEST_CASE("required tags must all be met, optional ones improve the rank") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   const TopicName other = TopicName::Group(78);
   h.MustWrite({PutUser{MakeUser(kAnn, {"alias:ann", "flowers"})},
                PutUser{MakeUser(kBob, {"flowers", "travel"})}, PutUser{MakeUser(kCid, {"travel"})},
@@ -129,7 +129,7 @@ TEST_CASE("required tags must all be met, optional ones improve the rank") {
 }
 
 TEST_CASE("the search forgets old tags and leaves out who is not in order") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   h.MustWrite({PutUser{MakeUser(kAnn, {"old", "same"})}, PutTopic{MakeTopic(kGroup, {"same"})}});
   UserRecord ann = MakeUser(kAnn, {"new", "same"});
   h.MustWrite({PutUser{ann}});

@@ -99,7 +99,7 @@ TEST_CASE("after the same changes every store has the same lanes and deliveries"
   INFO("seed " << seed);
   Changes changes(seed);
   StoreHarness plain(Make::kMemory);
-  StoreHarness tested(GENERATE(Make::kSqlite, Make::kPostgres));
+  StoreHarness tested(GENERATE(from_range(DurableMakes())));
   int applied = 0;
   int refused = 0;
   for (int round = 0; round < kRounds; ++round) {

@@ -22,7 +22,7 @@ std::vector<std::int64_t> Numbers(const std::vector<StoredEntry>& entries) {
 using Many = std::vector<std::int64_t>;
 
 TEST_CASE("an entry comes back as written, with the message that it states") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   AppendEntry full = MakeEntry(kGroup, kChainLane, 1, 1);
   full.entry.cause = std::string("cause\0", 6);
   full.entry.cause_proof = "proof of the cause";
@@ -56,7 +56,7 @@ TEST_CASE("an entry comes back as written, with the message that it states") {
 }
 
 TEST_CASE("the head of a lane moves with its entries and keeps its note") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   CHECK(h.Lanes(kGroup).empty());
   const std::string note("note\0\xff", 6);
   h.MustWrite({PutLane{{kGroup, kProposalLane, 0, "", note}, 0},
@@ -83,7 +83,7 @@ TEST_CASE("the head of a lane moves with its entries and keeps its note") {
 }
 
 TEST_CASE("an entry or head that lost its place is refused, and its whole batch with it") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   h.MustWrite({PutTopic{MakeTopic(kGroup)}, MakeEntry(kGroup, kChainLane, 1)});
   const Batch lost[] = {
       {MakeEntry(kGroup, kChainLane, 1)},
@@ -117,7 +117,7 @@ TEST_CASE("an entry or head that lost its place is refused, and its whole batch 
 }
 
 TEST_CASE("entries are read by number, count and size, but at least one") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   Batch batch = {PutTopic{MakeTopic(kGroup)}, MakeEntry(kGroup, kProposalLane, 1)};
   for (int n = 1; n <= 10; ++n) {
     AppendEntry append = MakeEntry(kGroup, kChainLane, n);
@@ -139,7 +139,7 @@ TEST_CASE("entries are read by number, count and size, but at least one") {
 }
 
 TEST_CASE("head and content of a message count as text of its entry") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   Batch batch = {PutTopic{MakeTopic(kGroup)}};
   for (int n = 1; n <= 3; ++n) {
     MessageRecord message = MakeMessage(kGroup, n);
@@ -162,7 +162,7 @@ TEST_CASE("head and content of a message count as text of its entry") {
 }
 
 TEST_CASE("an entry outlives its message and the topic, and so does the head") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   h.MustWrite({PutUser{MakeUser(kBob)}, PutTopic{MakeTopic(kGroup)},
                AppendMessage{MakeMessage(kGroup, 1)}, MakeEntry(kGroup, kChainLane, 1, 1),
                AppendMessage{MakeMessage(kGroup, 2, kBob)}, MakeEntry(kGroup, kChainLane, 2, 2)});
@@ -184,7 +184,7 @@ TEST_CASE("an entry outlives its message and the topic, and so does the head") {
 }
 
 TEST_CASE("entries can be forgotten up to a number without moving the head") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   h.MustWrite({EraseEntries{kGroup, kChainLane, 5}});
   h.MustWrite({MakeEntry(kGroup, kProposalLane, 1), MakeEntry(kGroup, kProposalLane, 2),
                MakeEntry(kGroup, kProposalLane, 3), MakeEntry(kGroup, kChainLane, 1)});
@@ -200,7 +200,7 @@ TEST_CASE("entries can be forgotten up to a number without moving the head") {
 }
 
 TEST_CASE("a head that is set back takes the entries above it away") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   h.MustWrite({MakeEntry(kGroup, kChainLane, 1), MakeEntry(kGroup, kChainLane, 2),
                MakeEntry(kGroup, kChainLane, 3)});
   h.MustWrite({PutLane{{kGroup, kChainLane, 1, "h1", "note"}, 3}});
@@ -214,7 +214,7 @@ TEST_CASE("a head that is set back takes the entries above it away") {
 }
 
 TEST_CASE("a dropped lane is gone with entries and deliveries, and may begin anew") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   h.MustWrite({MakeEntry(kGroup, kChainLane, 1), MakeEntry(kGroup, kProposalLane, 1),
                RequestDelivery{{"a.example", kGroup, kChainLane, 1, 0}},
                RequestDelivery{{"b.example", kGroup, kChainLane, 1, 0}},

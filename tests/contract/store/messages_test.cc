@@ -15,7 +15,7 @@ void Fill(StoreHarness& h, int count) {
 }
 
 TEST_CASE("messages come back whole, newest first, also after reopening") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   Fill(h, 3);
   MessageRecord plain = MakeMessage(kGroup, 4, model::UserId::Nobody());
   plain.head.clear();
@@ -38,7 +38,7 @@ TEST_CASE("messages come back whole, newest first, also after reopening") {
 }
 
 TEST_CASE("an append out of sequence is refused and changes nothing") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   Fill(h, 2);
   for (const int seq : {0, 1, 2, 4, -1}) {
     CHECK(absl::IsAborted(h.Write({AppendMessage{MakeMessage(kGroup, seq)}})));
@@ -49,7 +49,7 @@ TEST_CASE("an append out of sequence is refused and changes nothing") {
 }
 
 TEST_CASE("a former owner is fenced off by the epoch, also after reopening") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   Fill(h, 1);
   h.MustWrite({AppendMessage{MakeMessage(kGroup, 2), 5}});
   CHECK(absl::IsAborted(h.Write({AppendMessage{MakeMessage(kGroup, 3), 4}})));
@@ -60,7 +60,7 @@ TEST_CASE("a former owner is fenced off by the epoch, also after reopening") {
 }
 
 TEST_CASE("a batch that fails takes its own appends back, and only those") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   Fill(h, 1);
   std::vector<std::future<absl::Status>> waits;
   waits.push_back(h.WriteLater({AppendMessage{MakeMessage(kGroup, 2)}}));
@@ -75,7 +75,7 @@ TEST_CASE("a batch that fails takes its own appends back, and only those") {
 }
 
 TEST_CASE("ranges and a limit choose messages") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   Fill(h, 20);
   CHECK(h.Seqs({kGroup, kAnn, {}, 3}) == Seqs{20, 19, 18});
   CHECK(h.Seqs({kGroup, kAnn, {{2, 4}, {7, 8}, {19, 100}}, 10}) == Seqs{20, 19, 7, 3, 2});
@@ -86,7 +86,7 @@ TEST_CASE("ranges and a limit choose messages") {
 }
 
 TEST_CASE("messages are read page by page without a gap or a repeat") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   Fill(h, 47);
   Seqs seen;
   for (model::SeqId before = 48; before > 1;) {
@@ -101,7 +101,7 @@ TEST_CASE("messages are read page by page without a gap or a repeat") {
 }
 
 TEST_CASE("a deletion for everybody wipes messages and keeps their numbers") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   Fill(h, 10);
   h.MustWrite({PutDeletion{MakeDeletion(kGroup, {}, 1, {{2, 4}, {10, 11}})}});
   CHECK(h.Seqs({kGroup, kBob, {}, 20}) == Seqs{9, 8, 7, 6, 5, 4, 1});
@@ -114,7 +114,7 @@ TEST_CASE("a deletion for everybody wipes messages and keeps their numbers") {
 }
 
 TEST_CASE("a deletion for one user hides messages from that user alone") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   Fill(h, 6);
   h.MustWrite({PutSubscription{MakeSubscription(kGroup, kAnn)},
                PutSubscription{MakeSubscription(kGroup, kBob)}});
@@ -131,7 +131,7 @@ TEST_CASE("a deletion for one user hides messages from that user alone") {
 }
 
 TEST_CASE("deletions are listed in order, one's own and everybody's") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   Fill(h, 9);
   h.MustWrite({PutDeletion{MakeDeletion(kGroup, kBob, 3, {{1, 2}})},
                PutDeletion{MakeDeletion(kGroup, {}, 1, {{3, 4}, {6, 8}})},
@@ -154,7 +154,7 @@ TEST_CASE("deletions are listed in order, one's own and everybody's") {
 }
 
 TEST_CASE("a topic erased hard leaves nothing and may begin anew") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   Fill(h, 3);
   h.MustWrite({PutSubscription{MakeSubscription(kGroup, kAnn)},
                AppendMessage{MakeMessage(kGroup, 4), 8},
@@ -170,7 +170,7 @@ TEST_CASE("a topic erased hard leaves nothing and may begin anew") {
 }
 
 TEST_CASE("a topic erased softly is marked, with its subscriptions, and keeps its messages") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   Fill(h, 2);
   SubscriptionRecord gone = MakeSubscription(kGroup, kBob);
   gone.deleted = At(70);

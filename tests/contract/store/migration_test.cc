@@ -1,4 +1,6 @@
 // A database of an older version opens with all it has, and can do what is new.
+#include <array>
+
 #include "plugin/store_versions.h"
 #include "tests/contract/store/harness.h"
 #include "tests/contract/store/sqlite_file.h"
@@ -157,10 +159,6 @@ TEST_CASE("a database of a newer version is refused and left as it is") {
 }
 
 constexpr std::array kWithVersions = {Make::kSqlite, Make::kPostgres};
-
-const char* LibraryOf(Make make) {
-  return make == Make::kSqlite ? MOLVA_STORE_SQLITE : MOLVA_STORE_POSTGRES;
-}
 
 plugin::StoreMigrator MigratorOf(const StoreHarness& h) {
   const auto library = plugin::Library::Load(LibraryOf(h.make()), MOLVA_KIND_STORE);

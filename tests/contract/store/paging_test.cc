@@ -111,7 +111,7 @@ SeqId CountByPages(StoreHarness& h, model::UserId reader, SeqId count) {
 
 TEST_CASE("pages of a long topic are what arithmetic says") {
   const SeqId count = CountOfMessages();
-  StoreHarness h(GENERATE(Make::kSqlite, Make::kPostgres, Make::kFaulty));
+  StoreHarness h(GENERATE(from_range(PluginMakes())));
   AppendAll(h, count);
   MakeHoles(h, count);
   std::mt19937 random(20'261'123);

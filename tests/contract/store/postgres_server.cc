@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 #include <stdio.h>
 
-#include <atomic>
 #include <chrono>
 #include <fstream>
 #include <memory>
@@ -49,11 +48,6 @@ class PostgresServer {
 const std::string& PostgresDsn() {
   static const PostgresServer server;
   return server.dsn();
-}
-
-std::string FreshSchema() {
-  static std::atomic<int> last{0};
-  return fmt::format("t{}", ++last);
 }
 
 }  // namespace molva::test

@@ -8,7 +8,5 @@ namespace molva::test {
 // Started at the first call (tests/support/postgres/server); stops when this program ends, however
 // it ends.
 const std::string& PostgresDsn();
-// A schema that no other test uses.
-std::string FreshSchema();
 
 }  // namespace molva::test

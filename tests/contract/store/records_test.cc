@@ -35,7 +35,7 @@ void CheckSame(const SubscriptionRecord& a, const SubscriptionRecord& b) {
 }
 
 TEST_CASE("a user comes back as written, also after reopening") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   const UserRecord ann = MakeUser(kAnn, {"basic:ann", "with space, comma"});
   CHECK_FALSE(h.User(kAnn).has_value());
   h.MustWrite({PutUser{ann, Expect::kAbsent}});
@@ -46,7 +46,7 @@ TEST_CASE("a user comes back as written, also after reopening") {
 }
 
 TEST_CASE("a user without last seen, cards and tags comes back without them") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   UserRecord bob;
   bob.id = kBob;
   bob.created = bob.updated = At(0);
@@ -57,7 +57,7 @@ TEST_CASE("a user without last seen, cards and tags comes back without them") {
 }
 
 TEST_CASE("a deleted user is not found") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   UserRecord ann = MakeUser(kAnn);
   ann.state = State::kDeleted;
   h.MustWrite({PutUser{ann}});
@@ -65,7 +65,7 @@ TEST_CASE("a deleted user is not found") {
 }
 
 TEST_CASE("last seen changes alone, and not for users who are not there") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   UserRecord ann = MakeUser(kAnn);
   h.MustWrite({PutUser{ann}});
   h.MustWrite({PutLastSeen{kAnn, At(900), "Other/2"}, PutLastSeen{kBob, At(900), "Other/2"}});
@@ -76,7 +76,7 @@ TEST_CASE("last seen changes alone, and not for users who are not there") {
 }
 
 TEST_CASE("a topic comes back as written, with what the store derives") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   TopicRecord topic = MakeTopic(kGroup, {"travel"});
   topic.is_channel = true;
   topic.seq = 99;  // not the caller's to say
@@ -113,7 +113,7 @@ TEST_CASE("a topic comes back as written, with what the store derives") {
 }
 
 TEST_CASE("an expectation that does not hold fails the batch and nothing of it is stored") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   h.MustWrite({PutUser{MakeUser(kAnn)}, PutTopic{MakeTopic(kGroup)},
                PutSubscription{MakeSubscription(kGroup, kAnn)}, PutAuth{MakeAuth("ann", kAnn)},
                PutValue{"key", "old"}});
@@ -139,7 +139,7 @@ TEST_CASE("an expectation that does not hold fails the batch and nothing of it i
 }
 
 TEST_CASE("subscriptions come back as written, readers and full ones apart") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   const SubscriptionRecord full = MakeSubscription(kGroup, kBob);
   SubscriptionRecord reader = full;
   reader.is_reader = true;
@@ -157,7 +157,7 @@ TEST_CASE("subscriptions come back as written, readers and full ones apart") {
 }
 
 TEST_CASE("marks rise and never fall") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   h.MustWrite({PutSubscription{MakeSubscription(kGroup, kAnn)}});
   h.MustWrite({RaiseMarks{kGroup, kAnn, false, 9, 1}});
   h.MustWrite({RaiseMarks{kGroup, kAnn, false, 5, 7}, RaiseMarks{kGroup, kBob, false, 5, 5}});
@@ -167,7 +167,7 @@ TEST_CASE("marks rise and never fall") {
 }
 
 TEST_CASE("marks keep their place between the changes around them") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   SubscriptionRecord fresh = MakeSubscription(kGroup, kAnn);
   fresh.recv = fresh.read = 0;
   h.MustWrite({PutSubscription{fresh}});
@@ -181,7 +181,7 @@ TEST_CASE("marks keep their place between the changes around them") {
 }
 
 TEST_CASE("auth records are found by name and by user") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   const AuthRecord ann = MakeAuth("ann", kAnn);
   h.MustWrite({PutAuth{ann, Expect::kAbsent}});
   const auto find_of_user = [&h](model::UserId user) {
@@ -205,7 +205,7 @@ TEST_CASE("auth records are found by name and by user") {
 }
 
 TEST_CASE("an auth record is replaced if it has the former secret still, and its level stays") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   AuthRecord ann = MakeAuth("ann", kAnn);
   const std::string former = ann.secret;
   h.MustWrite({PutAuth{ann, Expect::kAbsent}});
@@ -225,7 +225,7 @@ TEST_CASE("an auth record is replaced if it has the former secret still, and its
 }
 
 TEST_CASE("values are any bytes under a name") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   const std::string bytes("\0\x01\xff", 3);
   h.MustWrite({PutValue{"node.key", bytes}, PutValue{"empty", ""}});
   h.Reopen();
@@ -236,7 +236,7 @@ TEST_CASE("values are any bytes under a name") {
 }
 
 TEST_CASE("an erased user leaves messages without author and nothing else") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   h.MustWrite({PutUser{MakeUser(kBob, {"bob"})}, PutTopic{MakeTopic(kGroup)},
                PutSubscription{MakeSubscription(kGroup, kBob)}, PutAuth{MakeAuth("bob", kBob)},
                AppendMessage{MakeMessage(kGroup, 1, kBob)},

@@ -59,7 +59,7 @@ void Say(StoreHarness& h, TopicName topic, SeqId seq, int time) {
 }
 
 TEST_CASE("the messages of all topics are found by time, and page by page") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   for (const TopicName topic : {kGroup, kOther, kChat}) {
     h.MustWrite({PutTopic{Topic(topic)}, PutSubscription{Subscribed(topic, kBob)}});
   }
@@ -100,7 +100,7 @@ TEST_CASE("the messages of all topics are found by time, and page by page") {
 }
 
 TEST_CASE("nobody finds what he may not read") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   TopicRecord topic = Topic(kGroup);
   SubscriptionRecord own = Subscribed(kGroup, kBob);
   h.MustWrite({PutTopic{topic}, PutSubscription{own}, PutSubscription{Subscribed(kGroup, kAnn)}});
@@ -152,7 +152,7 @@ TEST_CASE("nobody finds what he may not read") {
 }
 
 TEST_CASE("a reader finds in channels, and not if he is something else there") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   TopicRecord topic = Topic(kGroup);
   topic.is_channel = true;
   SubscriptionRecord member = Subscribed(kGroup, kBob);
@@ -187,7 +187,7 @@ TEST_CASE("a reader finds in channels, and not if he is something else there") {
 }
 
 TEST_CASE("what waits to be indexed is listed by subscriber, too") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   for (const TopicName topic : {kGroup, kOther}) {
     h.MustWrite({PutTopic{Topic(topic)}, AppendMessage{MakeMessage(topic, 1)}});
   }

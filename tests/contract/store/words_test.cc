@@ -76,7 +76,7 @@ void MakeGroup(StoreHarness& h, SeqId last) {
 }
 
 TEST_CASE("a message is found by all of its words, by words in a row, by how a word begins") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   MakeGroup(h, 3);
   h.MustWrite({Words(1, "the budget of the federation"), Words(2, "federation of budget"),
                Words(3, "京大 大学 学 \" AND"), EndWords{kGroup, 3}});
@@ -98,7 +98,7 @@ TEST_CASE("a message is found by all of its words, by words in a row, by how a w
 }
 
 TEST_CASE("messages wait to be indexed from when they are stored until that is said to be over") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   MakeGroup(h, 3);
   CHECK(Unindexed(h, kGroup) == Seqs{1, 2, 3});
   CHECK(Unindexed(h, AnyTopic{}, 2) == Seqs{1, 2});
@@ -115,7 +115,7 @@ TEST_CASE("messages wait to be indexed from when they are stored until that is s
 }
 
 TEST_CASE("what was deleted is not found, for everybody or for the one who hid it") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   MakeGroup(h, 3);
   h.MustWrite({Words(1, "word"), Words(2, "word"), Words(3, "word"), EndWords{kGroup, 3}});
   h.MustWrite({Wipe(1, {{2, 3}})});
@@ -126,7 +126,7 @@ TEST_CASE("what was deleted is not found, for everybody or for the one who hid i
 }
 
 TEST_CASE("an edit is found instead of what its author wrote before") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   MakeGroup(h, 3);
   h.MustWrite({AppendMessage{By(kBob, 4)}});
   h.MustWrite({Words(1, "word first"), Words(2, "word second", 1), Words(3, "word third", 1),
@@ -145,7 +145,7 @@ TEST_CASE("an edit is found instead of what its author wrote before") {
 }
 
 TEST_CASE("the words of an erased topic do not come back with a new one of its name") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   constexpr SeqId kMany = 1100;  // more than are erased at once
   h.MustWrite({PutTopic{MakeTopic(kGroup)}});
   Batch batch;
@@ -165,7 +165,7 @@ TEST_CASE("the words of an erased topic do not come back with a new one of its n
 }
 
 TEST_CASE("old messages are listed from the lowest up to the first young one") {
-  StoreHarness h(GENERATE(from_range(kAllMakes)));
+  StoreHarness h(GENERATE(from_range(AllMakes())));
   h.MustWrite({PutTopic{MakeTopic(kGroup)}});
   for (SeqId seq = 1; seq <= 5; ++seq) {
     MessageRecord message = By(kAnn, seq);

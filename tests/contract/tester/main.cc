@@ -1,5 +1,6 @@
 // molva-plugin-test: holds one plugin to the contract of its kind.
 #include <fmt/core.h>
+#include <stdlib.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -76,6 +77,7 @@ class Tester {
     Note({"it loads, and its table is sound", {ending, fault, ""}});
     if (!fault.empty()) return Close();
     TheCandidate().front().name = facts->name;
+    kind_ = facts->kind;
     for (const std::string& name : CasesOf(facts->kind)) {
       if (name.find(options_.wanted) != std::string::npos) Note({name, Try(name)});
     }
@@ -104,18 +106,22 @@ class Tester {
     return failed_ == 0 && passed_ > 0 ? 0 : 1;
   }
 
-  // The folder is ours, not the child's: a child that crashes cleans nothing up.
-  plugin::Outcome Try(const std::string& name) {
+  // The folder is ours, not the child's: a child that crashes cleans nothing up. What the case puts
+  // elsewhere for a while goes there, too: a store has a folder of its own each time it is made.
+  plugin::Outcome Try(const std::string& name) const {
     const TemporaryFolder scratch;
-    const std::string before = TheCandidate().front().config;
-    TheCandidate().front().config = InFolder(before, scratch / "");
-    plugin::Outcome outcome =
-        plugin::TryInChild([&name](int report) { RunCase(name, report); }, options_.deadline);
-    TheCandidate().front().config = before;
-    return outcome;
+    return plugin::TryInChild(
+        [this, &name, &scratch](int report) {
+          ::setenv("TMPDIR", (scratch / "").c_str(), 1);
+          std::string& config = TheCandidate().front().config;
+          if (kind_ != "store") config = InFolder(config, scratch / "");
+          RunCase(name, report);
+        },
+        options_.deadline);
   }
 
   const Options& options_;
+  std::string kind_;
   std::vector<Finding> findings_;
   std::int64_t passed_ = 0;
   std::int64_t failed_ = 0;

@@ -104,7 +104,8 @@ Holds a plugin to the contract of its kind, each case in a process of its own: a
 crashes, hangs or ends the process fails that case, and the others go on.
 
   --config JSON     what the plugin is opened with; @FILE reads it from a file. In it $SCRATCH
-                    stands for an empty folder, $PLUGINS for the folder of Molva's own plugins
+                    stands for an empty folder, $PLUGINS for the folder of Molva's own plugins,
+                    of a store $WORD for a word that is another one for each store that is made
   --secret TEXT     of auth: a secret that starts an account or logs in; its last byte must matter
   --contact TEXT    of validator: a contact that it takes
   --device ID       of push: the id of a device that it knows how to reach

@@ -1,5 +1,5 @@
 // The parts that need no plugin: filters, settings, the breaker, what changes mean.
-#include "remote_plugin/breaker.h"
+#include "base/breaker.h"
 #include "remote_plugin/events.h"
 #include "remote_plugin/filters.h"
 #include "remote_plugin/options.h"
@@ -71,9 +71,9 @@ class FixedRandom final : public base::Random {
 };
 
 TEST_CASE("a breaker opens after failures in a row and lets one probe out", "[remote_plugin]") {
-  using Permit = Breaker::Permit;
+  using Permit = base::Breaker::Permit;
   FixedRandom random;
-  Breaker breaker({3, absl::Seconds(2), absl::Seconds(6)}, random);
+  base::Breaker breaker({3, absl::Seconds(2), absl::Seconds(6)}, random);
   absl::Time now = absl::UnixEpoch();
   breaker.OnFailure(now);
   breaker.OnFailure(now);
@@ -97,7 +97,7 @@ TEST_CASE("a breaker opens after failures in a row and lets one probe out", "[re
   now += absl::Seconds(3);
   CHECK(breaker.Admit(now) == Permit::kProbe);
   breaker.OnSuccess();
-  CHECK(breaker.state() == Breaker::State::kClosed);
+  CHECK(breaker.state() == base::Breaker::State::kClosed);
   CHECK(breaker.Admit(now) == Permit::kCall);
 }
 

@@ -1,9 +1,9 @@
 /* The C contract of authentication schemes. A scheme is a pure judge of secrets: the host finds and
  * keeps the records, the scheme reads the secret, makes what is kept, and compares.
  *
- * Threads: all functions may be called from several threads at once. verify and make may block
- *          or burn CPU: the host calls them from a pool, unless the scheme says MOLVA_AUTH_QUICK.
- *          The others must take microseconds.
+ * Threads: all functions may be called from several threads at once, which the host keeps for this
+ *          plugin. verify and make may block or burn CPU; the others should take microseconds. The
+ *          host waits for a call no longer than the deadline that it has set.
  * Secrets: `secret` is what the client sent: any bytes, up to what a packet may hold. It must
  *          never reach the log.
  */
@@ -25,7 +25,7 @@ enum {
   MOLVA_AUTH_CHANGES = 4u, /* ... may be replaced; without RECORDS that is accepted and ignored */
   MOLVA_AUTH_RECORDS = 8u, /* the store keeps a record per user */
   MOLVA_AUTH_ISSUES = 16u, /* issue() makes secrets for users who are already known */
-  MOLVA_AUTH_QUICK = 32u,  /* verify and make take microseconds and never block */
+  MOLVA_AUTH_QUICK = 32u,  /* every call takes microseconds and never blocks: many may wait */
   /* Since 1.3: what may block waits for somebody else, so the host keeps it away from work that
    * burns CPU. */
   MOLVA_AUTH_WAITS = 128u,

@@ -1,6 +1,8 @@
-#include "remote_plugin/breaker.h"
+#include "base/breaker.h"
 
-namespace molva::remote_plugin {
+#include <algorithm>
+
+namespace molva::base {
 
 Breaker::Permit Breaker::Admit(absl::Time now) {
   if (state_ == State::kClosed) return Permit::kCall;
@@ -21,7 +23,7 @@ void Breaker::OnFailure(absl::Time now) {
   if (state_ == State::kClosed && ++failures_ < failures_to_open_) return;
   state_ = State::kOpen;
   failures_ = 0;
-  retry_at_ = now + waits_.Next(random_);
+  retry_at_ = now + std::max(least_wait_, waits_.Next(random_));
 }
 
-}  // namespace molva::remote_plugin
+}  // namespace molva::base

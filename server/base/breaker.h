@@ -6,11 +6,11 @@
 #include "base/random.h"
 #include "base/retry_schedule.h"
 
-namespace molva::remote_plugin {
+namespace molva::base {
 
 // A circuit breaker. Closed, every call goes out. After so many failures in a row it opens: no call
-// goes out until a while has passed, at most twice as long each time (full jitter). Then one call
-// goes out as a probe: its success closes, its failure opens again.
+// goes out until a while has passed, at most twice as long each time (full jitter), and at least
+// `least_wait`. Then one call goes out as a probe: its success closes, its failure opens again.
 //
 // Thread: one at a time.
 // Borrows: `random`.
@@ -21,12 +21,14 @@ class Breaker {
     int failures = 5;  // in a row
     absl::Duration first_wait = absl::Milliseconds(500);
     absl::Duration longest_wait = absl::Seconds(30);
+    absl::Duration least_wait = absl::ZeroDuration();  // the same as the longest: no jitter
   };
   // kProbe: the one call that tells whether it is back.
   enum class Permit { kNo, kCall, kProbe };
 
-  Breaker(const Options& options, base::Random& random)
+  Breaker(const Options& options, Random& random)
       : failures_to_open_(options.failures),
+        least_wait_(options.least_wait),
         random_(random),
         waits_(options.first_wait, options.longest_wait) {}
 
@@ -41,11 +43,12 @@ class Breaker {
 
  private:
   const int failures_to_open_;
-  base::Random& random_;
-  base::RetrySchedule waits_;
+  const absl::Duration least_wait_;
+  Random& random_;
+  RetrySchedule waits_;
   State state_ = State::kClosed;
   int failures_ = 0;
   absl::Time retry_at_;
 };
 
-}  // namespace molva::remote_plugin
+}  // namespace molva::base

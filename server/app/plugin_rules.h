@@ -1,0 +1,32 @@
+// How patient the node is with a plugin: the settings that every plugin's section may hold.
+#pragma once
+
+#include <absl/status/statusor.h>
+
+#include <string>
+#include <string_view>
+
+#include "config/config.h"
+#include "plugin/library.h"
+#include "runtime/call_gate.h"
+
+namespace molva::app {
+
+// A section in two: what is the node's, and what is the plugin's.
+struct SplitSection {
+  runtime::CallRules rules;
+  std::string json;  // an object without the settings of the node
+};
+
+// Takes `deadline`, `on_failure`, `breaker_after` and `breaker_pause` out of `json`, an object;
+// what is not set is as the kind of `library` has it.
+//
+// `section`: "auth_basic", as in [plugin.auth_basic]; problems name it, and the place in the file.
+// Errors:    kInvalidArgument for another type, a value out of bounds, an `on_failure` that the
+// kind
+//            does not have.
+absl::StatusOr<SplitSection> SplitRules(const config::Config& config,
+                                        const plugin::Library& library, std::string_view section,
+                                        const std::string& json);
+
+}  // namespace molva::app
