@@ -160,7 +160,7 @@ std::vector<store::Store*> Core::Stores() const {
 absl::Status Core::BuildFederation(const config::Config& config, const DataDirectory& data) {
   if (!HasFederation(config)) return absl::OkStatus();
   MOLVA_ASSIGN_OR_RETURN(federation_,
-                         Federation::Build(config, data, {shard_set_, Stores(), *names_}));
+                         Federation::Build(config, data, board_, {shard_set_, Stores(), *names_}));
   return absl::OkStatus();
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "app/plugin_section.h"
@@ -14,24 +15,33 @@ namespace {
 
 constexpr char kDeadline[] = "deadline";
 constexpr char kOnFailure[] = "on_failure";
+constexpr char kVouches[] = "vouches";
 
 // A topic stands still as long as one of its messages waits.
 constexpr std::int64_t kLeastDeadlineMillis = 10;
 constexpr std::int64_t kMostDeadlineMillis = 30'000;
 
-plugin::DeclaredSettings DeclaredByHost() {
-  plugin::DeclaredSettings rows(2);
-  rows[0].name = kDeadline;
-  rows[0].type = MOLVA_SETTING_DURATION;
-  rows[0].standard = "2s";
-  rows[0].lowest = kLeastDeadlineMillis;
-  rows[0].highest = kMostDeadlineMillis;
-  rows[0].meaning = "How long the plugin may take to answer.";
-  rows[1].name = kOnFailure;
-  rows[1].type = MOLVA_SETTING_TEXT;
-  rows[1].standard = "closed";
-  rows[1].meaning = "What happens without an answer.";
-  return rows;
+plugin::DeclaredSettings DeclaredByHost(molva_kind kind) {
+  plugin::DeclaredSetting deadline;
+  deadline.name = kDeadline;
+  deadline.type = MOLVA_SETTING_DURATION;
+  deadline.standard = "2s";
+  deadline.lowest = kLeastDeadlineMillis;
+  deadline.highest = kMostDeadlineMillis;
+  deadline.meaning = "How long the plugin may take to answer.";
+  plugin::DeclaredSetting other;
+  if (kind == MOLVA_KIND_MODERATION) {
+    other.name = kOnFailure;
+    other.type = MOLVA_SETTING_TEXT;
+    other.standard = "closed";
+    other.meaning = "What happens without an answer.";
+  } else {
+    other.name = kVouches;
+    other.type = MOLVA_SETTING_BOOL;
+    other.standard = "false";
+    other.meaning = "Whether it is believed about servers that are not known yet.";
+  }
+  return {deadline, other};
 }
 
 // The object that `fields` are the members of, also if there are none.
@@ -41,18 +51,25 @@ std::string ObjectOf(const model::JsonFields& fields) {
 
 }  // namespace
 
-absl::StatusOr<HostSection> SplitSection(const config::Config& config, std::string_view section,
-                                         const std::string& json) {
+bool HasHostKeys(molva_kind kind) {
+  return kind == MOLVA_KIND_MODERATION || kind == MOLVA_KIND_DISCOVERY;
+}
+
+absl::StatusOr<HostSection> SplitSection(const config::Config& config, molva_kind kind,
+                                         std::string_view section, const std::string& json) {
+  const plugin::DeclaredSettings declared = DeclaredByHost(kind);
   model::JsonFields own;
   model::JsonFields hosts;
   for (auto& field : model::ParseJsonFields({json})) {
-    const bool is_hosts = field.first == kDeadline || field.first == kOnFailure;
+    const bool is_hosts = std::any_of(declared.begin(), declared.end(), [&field](const auto& one) {
+      return one.name == field.first;
+    });
     (is_hosts ? hosts : own).push_back(std::move(field));
   }
   HostSection split;
   split.own = ObjectOf(own);
   MOLVA_ASSIGN_OR_RETURN(const std::string checked,
-                         CheckSection(config, section, DeclaredByHost(), ObjectOf(hosts)));
+                         CheckSection(config, section, declared, ObjectOf(hosts)));
   const model::JsonFields values = model::ParseJsonFields({checked});
   split.deadline = absl::Seconds(2);
   if (const model::RawJson* deadline = model::FindField(values, kDeadline)) {
@@ -67,6 +84,8 @@ absl::StatusOr<HostSection> SplitSection(const config::Config& config, std::stri
     }
     split.is_open = word == "open";
   }
+  const model::RawJson* vouches = model::FindField(values, kVouches);
+  split.vouches = vouches != nullptr && vouches->text == "true";
   return split;
 }
 

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <utility>
 
+#include "app/discovery_plugins.h"
 #include "app/host_section.h"
 #include "app/plugin_folder.h"
 #include "app/plugin_section.h"
@@ -43,8 +44,8 @@ PluginState Describe(const std::string& path) {
 std::string FaultOfSection(const config::Config& config, molva_kind kind,
                            const std::string& section, const plugin::DeclaredSettings& declared) {
   std::string json = config.PluginJson(section);
-  if (kind == MOLVA_KIND_MODERATION) {
-    absl::StatusOr<HostSection> split = SplitSection(config, section, json);
+  if (HasHostKeys(kind)) {
+    absl::StatusOr<HostSection> split = SplitSection(config, kind, section, json);
     if (!split.ok()) return std::string(base::ToStd(split.status().message()));
     json = std::move(split->own);
   }
@@ -131,6 +132,9 @@ std::vector<PluginState> InspectPlugins(const config::Config& config) {
   }
   for (const std::string& name : config.List("moderation.plugins")) {
     AddConfigured(config, MOLVA_KIND_MODERATION, name, states);
+  }
+  for (const std::string& name : DiscoveryPluginNames(config)) {
+    AddConfigured(config, MOLVA_KIND_DISCOVERY, name, states);
   }
   for (const std::string& path : plugin::PluginFiles(folder)) {
     const auto same = [&path](const PluginState& state) { return state.path == path; };

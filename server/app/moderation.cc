@@ -42,7 +42,8 @@ absl::Status Moderation::Add(const config::Config& config, PluginBoard& board,
                              const std::string& name) {
   MOLVA_ASSIGN_OR_RETURN(
       const HostSection section,
-      SplitSection(config, fmt::format("moderation_{}", name), ModerationConfigJson(config, name)));
+      SplitSection(config, MOLVA_KIND_MODERATION, fmt::format("moderation_{}", name),
+                   ModerationConfigJson(config, name)));
   MOLVA_ASSIGN_OR_RETURN(std::unique_ptr<plugin::ModerationPlugin> plugin,
                          OpenPlugin<plugin::ModerationPlugin>(config, board, MOLVA_KIND_MODERATION,
                                                               name, section.own));

@@ -92,6 +92,10 @@ std::string ModerationConfigJson(const config::Config& config, std::string_view 
   return Section(config, "moderation", name);
 }
 
+std::string DiscoveryConfigJson(const config::Config& config, std::string_view name) {
+  return Section(config, "discovery", name);
+}
+
 std::string PushConfigJson(const config::Config& config, std::string_view name) {
   return Section(config, "push", name);
 }

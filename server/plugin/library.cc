@@ -57,6 +57,11 @@ bool HasAllFunctions(const molva_moderation_api& api) {
   return api.open != nullptr && api.close != nullptr && api.judge != nullptr && api.wants != 0;
 }
 
+bool HasAllFunctions(const molva_discovery_api& api) {
+  return api.open != nullptr && api.close != nullptr && api.find != nullptr &&
+         api.announce != nullptr;
+}
+
 // What version 1.0 had; what was appended since may be missing.
 template <typename Api>
 constexpr std::size_t kShortest = sizeof(Api);
@@ -101,6 +106,8 @@ std::string FaultOfTable(const molva_plugin* table) {
       return std::string(FaultOfApi<molva_media_api>(*table));
     case MOLVA_KIND_MODERATION:
       return std::string(FaultOfApi<molva_moderation_api>(*table));
+    case MOLVA_KIND_DISCOVERY:
+      return std::string(FaultOfApi<molva_discovery_api>(*table));
     default:
       return fmt::format("its kind {} is unknown", table->kind);
   }
@@ -122,6 +129,8 @@ std::string_view KindName(molva_kind kind) {
       return "media";
     case MOLVA_KIND_MODERATION:
       return "moderation";
+    case MOLVA_KIND_DISCOVERY:
+      return "discovery";
     default:
       return "unknown";
   }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "molva/auth_plugin.h"
+#include "molva/discovery_plugin.h"
 #include "molva/media_plugin.h"
 #include "molva/moderation_plugin.h"
 #include "molva/plugin.h"
@@ -66,6 +67,9 @@ class Library {
   const molva_moderation_api& moderation_api() const {
     return *static_cast<const molva_moderation_api*>(table_->api);
   }
+  const molva_discovery_api& discovery_api() const {
+    return *static_cast<const molva_discovery_api*>(table_->api);
+  }
 
  private:
   Library(std::string path, const molva_plugin* table, std::optional<DeclaredSettings> settings)
@@ -76,7 +80,7 @@ class Library {
   std::optional<DeclaredSettings> settings_;
 };
 
-// "store", "auth", "validator", "push", "media", "moderation".
+// "store", "auth", "validator", "push", "media", "moderation", "discovery".
 std::string_view KindName(molva_kind kind);
 
 // The file of a plugin that the configuration names: `name` itself if it has a slash, otherwise

@@ -110,8 +110,8 @@ crashes, hangs or ends the process fails that case, and the others go on.
   --contact TEXT    of validator: a contact that it takes
   --device ID       of push: the id of a device that it knows how to reach
   --message JSON    of moderation: the content of a message that it does not let pass
-  --kind KIND       auth, validator, push, media, moderation or store: fails if the plugin is of
-                    another
+  --kind KIND       auth, validator, push, media, moderation, discovery or store: fails if the
+                    plugin is of another
   --only TEXT       the cases with TEXT in their names alone
   --deadline N      seconds that a case may take; 60
   --plugins DIR     what $PLUGINS stands for
