@@ -55,6 +55,8 @@ absl::StatusOr<std::unique_ptr<Core>> Core::Build(const config::Config& config,
   MOLVA_RETURN_IF_ERROR(core->BuildFederation(config, data));
   MOLVA_RETURN_IF_ERROR(core->OpenGates(config, data));
   MOLVA_ASSIGN_OR_RETURN(core->pushes_, PushServices::Open(config, core->board_, core->shard_set_));
+  MOLVA_ASSIGN_OR_RETURN(core->moderation_,
+                         Moderation::Open(config, core->board_, core->shard_set_));
   core->server_info_.web_push_key = core->pushes_->web_key();
   MOLVA_ASSIGN_OR_RETURN(std::vector<HookOptions> hooks, ReadHooks(config));
   core->hooks_ = MakeHookTable(std::move(hooks));
@@ -83,6 +85,7 @@ Core::~Core() {
   post_.Stop();
   for (const auto& shard : shards_) shard->Stop();
   if (remote_plugins_ != nullptr) remote_plugins_->Stop();
+  if (moderation_ != nullptr) moderation_->Stop();
 }
 
 absl::Status Core::OpenStore(const config::Config& config, const DataDirectory& data) {
@@ -142,7 +145,8 @@ Core::ShardParts::ShardParts(Core& core, int index)
           core.gates_[static_cast<std::size_t>(index)]->credentials,
           core.gates_[static_cast<std::size_t>(index)]->reset_codes,
           core.traffic_,
-          core.remote_plugins_ == nullptr ? nullptr : core.remote_plugins_->request_filter(index)},
+          core.remote_plugins_ == nullptr ? nullptr : core.remote_plugins_->request_filter(index),
+          core.moderation_ == nullptr ? nullptr : core.moderation_->moderator(index)},
       host(env),
       doorkeeper(env),
       newcomers(env),
@@ -157,7 +161,7 @@ std::vector<store::Store*> Core::Stores() const {
 absl::Status Core::BuildFederation(const config::Config& config, const DataDirectory& data) {
   if (!HasFederation(config)) return absl::OkStatus();
   MOLVA_ASSIGN_OR_RETURN(federation_,
-                         Federation::Build(config, data, {shard_set_, Stores(), *names_}));
+                         Federation::Build(config, data, board_, {shard_set_, Stores(), *names_}));
   return absl::OkStatus();
 }
 
@@ -168,7 +172,8 @@ void Core::BuildSessions() {
   std::vector<topic::Services> services;
   for (int i = 0; i < shard_set_.size(); ++i) {
     services.push_back({gates_[static_cast<std::size_t>(i)]->credentials, pushes_->pushers(),
-                        remote_plugins_ == nullptr ? nullptr : remote_plugins_->search_filter(i)});
+                        remote_plugins_ == nullptr ? nullptr : remote_plugins_->search_filter(i),
+                        moderation_ == nullptr ? nullptr : moderation_->moderator(i)});
   }
   std::vector<std::string> reserved = schemes_.ReservedTagNamespaces();
   for (std::string& name : validators_.ReservedTagNamespaces()) {
@@ -263,6 +268,7 @@ void Core::Register(admin::HealthBoard& health, admin::MetricsRegistry& metrics)
                          });
   board_.Register(health, metrics);
   pushes_->Register(metrics);
+  if (moderation_ != nullptr) moderation_->Register(metrics);
   if (remote_plugins_ != nullptr) RegisterRemotePlugins(*remote_plugins_, metrics);
   RegisterHooks(hooks_, metrics);
   RegisterTraffic(metrics);

@@ -14,6 +14,7 @@
 #include "app/file_store.h"
 #include "app/hooks.h"
 #include "app/memory_gate.h"
+#include "app/moderation.h"
 #include "app/plugin_board.h"
 #include "app/push_services.h"
 #include "app/store_probe.h"
@@ -137,6 +138,7 @@ class Core {
   topic::NoPeers no_peers_;  // without state: all shards may share it
   std::unique_ptr<Federation> federation_;
   std::unique_ptr<PushServices> pushes_;
+  std::unique_ptr<Moderation> moderation_;  // nullptr: nothing is judged
   std::unique_ptr<StoreProbe> probe_;
   std::unique_ptr<router::Router> router_;
   HookTable hooks_;

@@ -23,19 +23,27 @@ constexpr absl::Duration kGoodbyePatience = absl::Seconds(8);
 constexpr char kIdentityFolder[] = "keys/federation";
 
 federation::Discovery::Sources MakeSources(const config::Config& config, runtime::Shard& shard,
-                                           runtime::WorkPool& pool) {
+                                           runtime::WorkPool& pool,
+                                           const DiscoveryPlugins& plugins) {
+  using federation::PoolSource;
+  using federation::Source;
   federation::Discovery::Sources sources;
-  sources.push_back(std::make_unique<federation::PoolSource>(
-      shard, pool, federation::Source::kWellKnown,
-      [options = WellKnownOptionsOf(config)](const std::string& domain) {
+  const auto add = [&](Source kind, PoolSource::Question question) {
+    sources.push_back(std::make_unique<PoolSource>(shard, pool, kind, std::move(question)));
+  };
+  for (const std::string& name : config.List("federation.sources")) {
+    if (name == kWellKnownSource) {
+      add(Source::kWellKnown, [options = WellKnownOptionsOf(config)](const std::string& domain) {
         return federation::AskWellKnown(options, domain);
-      }));
-  if (!AsksDns(config)) return sources;
-  sources.push_back(std::make_unique<federation::PoolSource>(
-      shard, pool, federation::Source::kDns,
-      [options = DnsOptionsOf(config)](const std::string& domain) {
+      });
+    } else if (name != kDnsSource) {
+      add(Source::kPlugin, plugins.QuestionTo(name));
+    } else if (AsksDns(config)) {
+      add(Source::kDns, [options = DnsOptionsOf(config)](const std::string& domain) {
         return federation::AskDns(options, domain);
-      }));
+      });
+    }
+  }
   return sources;
 }
 
@@ -92,7 +100,7 @@ absl::Status LoadForeignNames(runtime::Shard& shard, store::Store& store,
 
 absl::StatusOr<std::unique_ptr<Federation>> Federation::Build(const config::Config& config,
                                                               const DataDirectory& data,
-                                                              Below below) {
+                                                              PluginBoard& board, Below below) {
   MOLVA_ASSIGN_OR_RETURN(const federation::OwnFacts facts, FederationFacts(config));
   MOLVA_ASSIGN_OR_RETURN(federation::DomainRules rules, ConfiguredRules(config));
   MOLVA_ASSIGN_OR_RETURN(std::vector<federation::StaticPeer> known, ConfiguredPeers(config));
@@ -103,9 +111,11 @@ absl::StatusOr<std::unique_ptr<Federation>> Federation::Build(const config::Conf
   std::unique_ptr<Federation> made(
       new Federation(config, data, std::move(below), std::move(identity)));
   Federation& node = *made;
+  MOLVA_ASSIGN_OR_RETURN(node.plugins_, DiscoveryPlugins::Open(config, board));
   runtime::Shard& home = node.home_shard();
   node.discovery_ = std::make_unique<federation::Discovery>(
-      home, *node.below_.stores[0], std::move(known), MakeSources(config, home, node.pool_));
+      home, *node.below_.stores[0], std::move(known),
+      MakeSources(config, home, node.pool_, *node.plugins_));
   node.dialer_ = std::make_unique<federation::GrpcDialer>(node.identity_.signing_key(), node.pool_,
                                                           AddressRuleOf(config));
   node.peers_ = std::make_unique<federation::Peers>(federation::PeersParts{
@@ -142,7 +152,17 @@ absl::Status Federation::Start(router::Router& router) {
       [loaded](const absl::StatusOr<OperatorLists>& lists) { loaded->set_value(lists.status()); });
   MOLVA_RETURN_IF_ERROR(WaitFor(std::move(outcome), "the list of blocked servers"));
   peers_->Start(router);
-  return OpenDoor();
+  MOLVA_RETURN_IF_ERROR(OpenDoor());
+  Announce();
+  return absl::OkStatus();
+}
+
+void Federation::Announce() {
+  if (plugins_->empty()) return;
+  const bool is_taken =
+      pool_.Submit([plugins = plugins_.get(), domain = identity_.domain(),
+                    document = DocumentText()] { plugins->Announce(domain, document); });
+  if (!is_taken) base::LogWarning("this node is not announced now: too many lookups wait");
 }
 
 absl::Status Federation::OpenDoor() {
@@ -169,6 +189,7 @@ void Federation::Stop() {
   }
   listener_.reset();
   pool_.Stop();
+  if (plugins_ != nullptr) plugins_->Stop();
 }
 
 void Federation::Reload(const config::Config& config) {
@@ -204,6 +225,7 @@ absl::Status Federation::ReloadIdentity(const config::Config& config) {
     const runtime::MutexLock lock(mutex_);
     document_text_ = identity_.document().text();
   }
+  Announce();
   if (!has_other_key) return absl::OkStatus();
   dialer_->SetKey(identity_.signing_key());
   peers_->SetKey(identity_.signing_key());

@@ -11,6 +11,7 @@
 #include "admin/health.h"
 #include "admin/metrics.h"
 #include "app/data_directory.h"
+#include "app/discovery_plugins.h"
 #include "app/peer_policy.h"
 #include "config/config.h"
 #include "federation/discovery/discovery.h"
@@ -39,9 +40,10 @@ class Federation {
   };
 
   // Reads or makes the identity; nothing runs yet.
-  // Errors: settings and files, named.
+  // Errors: settings, files and plugins, named.
   static absl::StatusOr<std::unique_ptr<Federation>> Build(const config::Config& config,
-                                                           const DataDirectory& data, Below below);
+                                                           const DataDirectory& data,
+                                                           PluginBoard& board, Below below);
   ~Federation();
   Federation(const Federation&) = delete;
   Federation& operator=(const Federation&) = delete;
@@ -70,6 +72,8 @@ class Federation {
   Federation(const config::Config& config, const DataDirectory& data, Below below,
              federation::OwnIdentity identity);
   absl::Status OpenDoor();
+  // Tells the plugins who this node is.
+  void Announce();
   absl::Status ReloadIdentity(const config::Config& config);
   runtime::Shard& home_shard() const { return below_.shards.at(0); }
 
@@ -77,6 +81,7 @@ class Federation {
   const std::string identity_folder_;
   const std::string address_;   // to listen on; empty: nowhere
   runtime::BlockingPool pool_;  // for questions to DNS and the web
+  std::unique_ptr<DiscoveryPlugins> plugins_;
   federation::OwnIdentity identity_;
   std::unique_ptr<federation::Discovery> discovery_;
   std::unique_ptr<federation::GrpcDialer> dialer_;

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <utility>
 
+#include "app/discovery_plugins.h"
+#include "app/host_section.h"
 #include "app/plugin_folder.h"
 #include "app/plugin_section.h"
 #include "base/strings.h"
@@ -38,6 +40,18 @@ PluginState Describe(const std::string& path) {
   return state;
 }
 
+// What is wrong with the section of a plugin that declares its settings; "" if nothing is.
+std::string FaultOfSection(const config::Config& config, molva_kind kind,
+                           const std::string& section, const plugin::DeclaredSettings& declared) {
+  std::string json = config.PluginJson(section);
+  if (HasHostKeys(kind)) {
+    absl::StatusOr<HostSection> split = SplitSection(config, kind, section, json);
+    if (!split.ok()) return std::string(base::ToStd(split.status().message()));
+    json = std::move(split->own);
+  }
+  return std::string(base::ToStd(CheckSection(config, section, declared, json).status().message()));
+}
+
 void AddConfigured(const config::Config& config, molva_kind kind, const std::string& name,
                    std::vector<PluginState>& states) {
   PluginState state = Describe(plugin::LocatePlugin(PluginFolder(config), kind, name));
@@ -47,11 +61,8 @@ void AddConfigured(const config::Config& config, molva_kind kind, const std::str
         fmt::format("plugin {}: its kind is {}, wanted is {}", state.path, state.kind, wanted);
   }
   if (state.problem.empty() && state.settings.has_value()) {
-    const std::string section = fmt::format("{}_{}", wanted, name);
     state.problem =
-        base::ToStd(CheckSection(config, section, *state.settings, config.PluginJson(section))
-                        .status()
-                        .message());
+        FaultOfSection(config, kind, fmt::format("{}_{}", wanted, name), *state.settings);
   }
   state.is_configured = true;
   states.push_back(std::move(state));
@@ -118,6 +129,12 @@ std::vector<PluginState> InspectPlugins(const config::Config& config) {
   AddConfigured(config, MOLVA_KIND_MEDIA, config.Text("media.plugin"), states);
   for (const std::string& name : config.List("push.plugins")) {
     AddConfigured(config, MOLVA_KIND_PUSH, name, states);
+  }
+  for (const std::string& name : config.List("moderation.plugins")) {
+    AddConfigured(config, MOLVA_KIND_MODERATION, name, states);
+  }
+  for (const std::string& name : DiscoveryPluginNames(config)) {
+    AddConfigured(config, MOLVA_KIND_DISCOVERY, name, states);
   }
   for (const std::string& path : plugin::PluginFiles(folder)) {
     const auto same = [&path](const PluginState& state) { return state.path == path; };

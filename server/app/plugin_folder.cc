@@ -88,6 +88,14 @@ std::string MediaConfigJson(const config::Config& config, const DataDirectory& d
   return WithMembers(std::move(members), Section(config, "media", name));
 }
 
+std::string ModerationConfigJson(const config::Config& config, std::string_view name) {
+  return Section(config, "moderation", name);
+}
+
+std::string DiscoveryConfigJson(const config::Config& config, std::string_view name) {
+  return Section(config, "discovery", name);
+}
+
 std::string PushConfigJson(const config::Config& config, std::string_view name) {
   return Section(config, "push", name);
 }

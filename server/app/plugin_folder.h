@@ -28,6 +28,12 @@ std::string ValidatorConfigJson(const config::Config& config, std::string_view m
 // [plugin.media_<name>].
 std::string MediaConfigJson(const config::Config& config, const DataDirectory& data);
 
+// The configuration of one moderation plugin, with what is the host's own of it.
+std::string ModerationConfigJson(const config::Config& config, std::string_view name);
+
+// The configuration of one discovery plugin, likewise.
+std::string DiscoveryConfigJson(const config::Config& config, std::string_view name);
+
 // The configuration of one push plugin.
 std::string PushConfigJson(const config::Config& config, std::string_view name);
 

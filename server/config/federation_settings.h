@@ -50,6 +50,13 @@ inline constexpr Setting kFederationRows[] = {
      .highest = 10'000,
      .reload = Reload::kLive,
      .sentence = "Domains that are not talked to, whatever federation.allow says."},
+    {.name = "federation.sources",
+     .type = Type::kTextList,
+     .standard = "well-known,dns",
+     .highest = 8,
+     .sentence = "Who is asked about servers that are not known yet, in this order: well-known, "
+                 "dns, or the name of a plugin discovery_<name>, which [plugin.discovery_<name>] "
+                 "configures."},
     {.name = "federation.resolver",
      .type = Type::kText,
      .standard = "",

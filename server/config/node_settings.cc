@@ -170,6 +170,14 @@ constexpr Setting kRows[] = {
      .sentence = "The ways to reach people who are not here, as web; each by the plugin "
                  "push_<name>, which [plugin.push_<name>] configures."},
 
+    {.name = "moderation.plugins",
+     .type = Type::kTextList,
+     .standard = "",
+     .highest = 8,
+     .sentence = "Who is asked, in this order, before a message, an account or a contact request "
+                 "takes effect; each by the plugin moderation_<name>, which "
+                 "[plugin.moderation_<name>] configures."},
+
     {.name = "remote_plugins.names",
      .type = Type::kTextList,
      .standard = "",

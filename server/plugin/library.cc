@@ -53,6 +53,15 @@ bool HasAllFunctions(const molva_media_api& api) {
          api.remove_file != nullptr;
 }
 
+bool HasAllFunctions(const molva_moderation_api& api) {
+  return api.open != nullptr && api.close != nullptr && api.judge != nullptr && api.wants != 0;
+}
+
+bool HasAllFunctions(const molva_discovery_api& api) {
+  return api.open != nullptr && api.close != nullptr && api.find != nullptr &&
+         api.announce != nullptr;
+}
+
 // What version 1.0 had; what was appended since may be missing.
 template <typename Api>
 constexpr std::size_t kShortest = sizeof(Api);
@@ -95,6 +104,10 @@ std::string FaultOfTable(const molva_plugin* table) {
       return std::string(FaultOfApi<molva_push_api>(*table));
     case MOLVA_KIND_MEDIA:
       return std::string(FaultOfApi<molva_media_api>(*table));
+    case MOLVA_KIND_MODERATION:
+      return std::string(FaultOfApi<molva_moderation_api>(*table));
+    case MOLVA_KIND_DISCOVERY:
+      return std::string(FaultOfApi<molva_discovery_api>(*table));
     default:
       return fmt::format("its kind {} is unknown", table->kind);
   }
@@ -114,6 +127,10 @@ std::string_view KindName(molva_kind kind) {
       return "push";
     case MOLVA_KIND_MEDIA:
       return "media";
+    case MOLVA_KIND_MODERATION:
+      return "moderation";
+    case MOLVA_KIND_DISCOVERY:
+      return "discovery";
     default:
       return "unknown";
   }

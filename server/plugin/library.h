@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "molva/auth_plugin.h"
+#include "molva/discovery_plugin.h"
 #include "molva/media_plugin.h"
+#include "molva/moderation_plugin.h"
 #include "molva/plugin.h"
 #include "molva/push_plugin.h"
 #include "molva/store_plugin.h"
@@ -62,6 +64,12 @@ class Library {
   const molva_media_api& media_api() const {
     return *static_cast<const molva_media_api*>(table_->api);
   }
+  const molva_moderation_api& moderation_api() const {
+    return *static_cast<const molva_moderation_api*>(table_->api);
+  }
+  const molva_discovery_api& discovery_api() const {
+    return *static_cast<const molva_discovery_api*>(table_->api);
+  }
 
  private:
   Library(std::string path, const molva_plugin* table, std::optional<DeclaredSettings> settings)
@@ -72,7 +80,7 @@ class Library {
   std::optional<DeclaredSettings> settings_;
 };
 
-// "store", "auth", "validator", "push", "media".
+// "store", "auth", "validator", "push", "media", "moderation", "discovery".
 std::string_view KindName(molva_kind kind);
 
 // The file of a plugin that the configuration names: `name` itself if it has a slash, otherwise

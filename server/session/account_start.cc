@@ -12,6 +12,7 @@
 #include "session/login_reply.h"
 #include "session/session.h"
 #include "topic/alias.h"
+#include "topic/moderate.h"
 
 namespace molva::session {
 namespace {
@@ -150,10 +151,61 @@ void Enrol(const StartPtr& start) {
                                  });
 }
 
+void RefuseInWords(const StartPtr& start, const std::string& reason) {
+  Session* session = start->Waiting();
+  if (session == nullptr) return;
+  model::Ctrl ctrl = model::MakeCtrl(Fault::kPermissionDenied, start->id, "", session->now());
+  if (!reason.empty()) ctrl.text = reason;
+  session->OnReply(model::Share(std::move(ctrl)));
+  session->Resume();
+}
+
+// There is no way to pretend: a client that has made an account logs in to it.
+void CarryOutVerdict(const StartPtr& start, const moderation::Case& what,
+                     moderation::Verdict verdict) {
+  using moderation::Ruling;
+  switch (verdict.ruling) {
+    case Ruling::kReplace:
+      if (!verdict.content.empty()) start->account.user.public_card = std::move(verdict.content);
+      return Enrol(start);
+    case Ruling::kAccept:
+      return Enrol(start);
+    case Ruling::kRefuse:
+      return RefuseInWords(start, verdict.reason);
+    case Ruling::kQuarantine:
+      topic::ReportToSys(start->env.router, what.when, what, verdict, {}, {});
+      return RefuseInWords(start, "");
+    case Ruling::kDrop:
+      return RefuseInWords(start, "");
+    case Ruling::kUnavailable:
+      return Refuse(start, Fail(Fault::kServiceUnavailable, "no verdict"));
+  }
+}
+
+void EnrolIfAllowed(const StartPtr& start) {
+  moderation::Moderator* const moderator = start->env.moderator;
+  const Session* session = start->Waiting();
+  const bool by_root = session != nullptr && session->state().level == model::AuthLevel::kRoot;
+  if (moderator == nullptr || by_root || !moderator->Wants(moderation::Subject::kAccount)) {
+    return Enrol(start);
+  }
+  moderation::Case what;
+  what.subject = moderation::Subject::kAccount;
+  what.when = start->account.user.created;
+  what.is_new = true;
+  what.content = start->account.user.public_card;
+  what.tags = start->account.user.tags;
+  moderation::Case asked = what;
+  moderator->Consider(std::move(asked),
+                      [start, what = std::move(what)](moderation::Verdict verdict) {
+                        CarryOutVerdict(start, what, std::move(verdict));
+                      });
+}
+
 void WriteUnlessAliasIsTaken(const StartPtr& start) {
   topic::CheckAlias(start->env.router.store(), start->account.user.tags, {},
                     [start](const absl::Status& status) {
-                      status.ok() ? Enrol(start) : Refuse(start, status, What("tags"));
+                      status.ok() ? EnrolIfAllowed(start) : Refuse(start, status, What("tags"));
                     });
 }
 

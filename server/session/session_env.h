@@ -2,6 +2,7 @@
 #pragma once
 
 #include "auth/authenticator.h"
+#include "moderation/moderator.h"
 #include "names/name_book.h"
 #include "router/shard_router.h"
 #include "session/limits.h"
@@ -23,7 +24,8 @@ struct SessionEnv {
   validation::Credentials& credentials;
   validation::ResetCodes& reset_codes;
   TrafficGate& traffic;
-  RequestFilter* filter = nullptr;  // null: requests go straight to their handlers
+  RequestFilter* filter = nullptr;             // null: requests go straight to their handlers
+  moderation::Moderator* moderator = nullptr;  // null: accounts are made as they come
 };
 
 }  // namespace molva::session

@@ -66,6 +66,18 @@ void ChatCore::Reply(const Requester& to, model::Fault fault, model::JsonFields 
   Send(to, model::MakeCtrl(fault, to.request_id, to.topic_text, to.received, std::move(params)));
 }
 
+void ChatCore::ReplyInWords(const Requester& to, model::Fault fault, const std::string& text) {
+  if (text.empty()) return Reply(to, fault);
+  if (to.is_remote()) {
+    Reply(to, fault);
+    lanes.replies.back().text = text;
+    return;
+  }
+  model::Ctrl ctrl = model::MakeCtrl(fault, to.request_id, to.topic_text, to.received);
+  ctrl.text = text;
+  Send(to, std::move(ctrl));
+}
+
 void ChatCore::Refuse(const Requester& to, const absl::Status& status) {
   Reply(to, model::FaultOf(status));
 }

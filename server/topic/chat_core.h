@@ -6,6 +6,7 @@
 #include <absl/status/status.h>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -54,6 +55,9 @@ class ChatCore : public std::enable_shared_from_this<ChatCore> {
   bool is_online = false;     // groups: `on` was announced
   Lanes lanes;                // of a topic on several servers
   Call call;                  // of two people
+  // What waits until a report is in the store, by token; the topic is held meanwhile.
+  std::map<std::uint64_t, absl::AnyInvocable<void(bool is_stored)>> kept;
+  std::uint64_t last_kept = 0;
   runtime::TimerId call_timer = runtime::TimerId::kNone;  // while nobody has answered
 
   // As clients see it.
@@ -82,6 +86,8 @@ class ChatCore : public std::enable_shared_from_this<ChatCore> {
   int CountAll() const { return CountLive() + readers.subscribed; }
 
   void Reply(const Requester& to, model::Fault fault, model::JsonFields params = {});
+  // With `text` in place of the catalogue's, unless it is empty.
+  void ReplyInWords(const Requester& to, model::Fault fault, const std::string& text);
   // A refusal, from the Fault that `status` carries.
   void Refuse(const Requester& to, const absl::Status& status);
   // Nothing goes to other servers this way: what they may read they have.

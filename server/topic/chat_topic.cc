@@ -11,6 +11,7 @@
 #include "topic/leave.h"
 #include "topic/meta_get.h"
 #include "topic/meta_set.h"
+#include "topic/moderate.h"
 #include "topic/publish.h"
 #include "topic/receipts.h"
 #include "topic/remote/answers.h"
@@ -39,6 +40,9 @@ void RefuseCommand(ChatCore& core, const Command& command, const absl::Status& s
   }
   const Requester* from = RequesterOf(command);
   if (from == nullptr || std::holds_alternative<Mark>(command)) return;
+  if (const auto* publish = std::get_if<Publish>(&command)) {
+    return RefusePublish(core, *publish, status);
+  }
   core.Refuse(*from, status);
   if (std::holds_alternative<Join>(command) || std::holds_alternative<Depart>(command)) {
     core.env.outbound.Settle(from->session, core.name, Outbound::Attached::kNo);
@@ -75,7 +79,8 @@ bool NeedsExisting(const ChatCore& core, const Command& command) {
 
 bool WaitsWhileHeld(const Command& command) {
   return !std::holds_alternative<AskStatus>(command) &&
-         !std::holds_alternative<MemberNews>(command) && !std::holds_alternative<PeerLink>(command);
+         !std::holds_alternative<MemberNews>(command) &&
+         !std::holds_alternative<PeerLink>(command) && !std::holds_alternative<Kept>(command);
 }
 
 void HandleLink(const CorePtr& core, const PeerLink& link) {
@@ -223,6 +228,8 @@ void ChatTopic::Dispatch(Command command) {
     HandleAccountChanged(core_, *account);
   } else if (const auto* expire = std::get_if<Expire>(&command)) {
     HandleExpire(core_, *expire);
+  } else if (const auto* kept = std::get_if<Kept>(&command)) {
+    HandleKept(*core_, *kept);
   } else {
     CarryOut(std::move(command));
   }
@@ -230,6 +237,14 @@ void ChatTopic::Dispatch(Command command) {
 }
 
 void ChatTopic::CarryOut(Command command) {
+  const auto go_on = [weak = weak_from_this()](Command judged) {
+    if (auto self = weak.lock()) self->CarryOutJudged(std::move(judged));
+  };
+  if (core_->env.services.moderator != nullptr && AwaitsVerdict(core_, command, go_on)) return;
+  CarryOutJudged(std::move(command));
+}
+
+void ChatTopic::CarryOutJudged(Command command) {
   const Requester* from = RequesterOf(command);
   if (from == nullptr) return;  // a command of `me`
   core_->lanes.actor = from->user;

@@ -28,8 +28,10 @@ class ChatTopic final : public Topic, public std::enable_shared_from_this<ChatTo
   void OnReady();
   void Drain();
   void Dispatch(Command command);
-  // A request of a user, here or on another server. The topic exists unless it says how to begin.
+  // A request of a user, here or on another server, as far as nobody objects to it.
   void CarryOut(Command command);
+  // The topic exists unless it says how to begin.
+  void CarryOutJudged(Command command);
   void TakeFromPeer(PeerEntries entries);
   void HandlePeer(Command& command);
   void FailLoad(const absl::Status& status);

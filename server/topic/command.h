@@ -68,9 +68,22 @@ struct Depart {
   bool unsubscribe = false;
 };
 
+// Who waits until a report to `sys` is in the store.
+struct KeptFor {
+  model::TopicName topic;
+  std::uint64_t token = 0;
+};
+
 struct Publish {
   Requester from;
   model::Pub request;
+  std::optional<KeptFor> kept_for = {};  // is told by Kept, whatever comes of it
+};
+
+// For a chat topic: what became of the report that it waits for.
+struct Kept {
+  std::uint64_t token = 0;
+  bool is_stored = false;
 };
 
 struct Query {
@@ -241,7 +254,7 @@ using Command =
     std::variant<Join, Depart, Publish, Query, Change, Remove, Mark, SessionGone, Noticed,
                  AskStatus, MemberNews, Active, SwapTags, ChangeAccount, TakeCredentials,
                  ResumeAccount, AccountChanged, TopicSettled, PeerEntries, PeerTook, PeerRefused,
-                 PeerNote, PeerStatus, PeerLink, GiveUp, CallOverdue, Foreground, Expire>;
+                 PeerNote, PeerStatus, PeerLink, GiveUp, CallOverdue, Foreground, Expire, Kept>;
 
 // Who asks; null for what no user asks.
 inline const Requester* RequesterOf(const Command& command) {

@@ -5,6 +5,7 @@
 #include "topic/account_work.h"
 #include "topic/me_credentials.h"
 #include "topic/me_meta.h"
+#include "topic/me_moderate.h"
 #include "topic/me_presence.h"
 #include "topic/me_tags.h"
 
@@ -143,7 +144,7 @@ void MeTopic::Dispatch(Command command) {
   } else if (auto* query = std::get_if<Query>(&command)) {
     AnswerMe(state_, query->from, query->query, PlanOrder::kGet);
   } else if (auto* change = std::get_if<Change>(&command)) {
-    ChangeMe(state_, *change);
+    ChangeMeIfAllowed(state_, std::move(*change));
   } else if (auto* publish = std::get_if<Publish>(&command)) {
     state_->Reply(publish->from, Fault::kPermissionDenied);
   } else if (auto* remove = std::get_if<Remove>(&command)) {
@@ -253,6 +254,7 @@ void MeTopic::OnIdle() {
   if (!state_->sessions.empty() || work_ != nullptr) return;
   if (state_->is_online && state_->env.names.IsForeign(state_->user_id())) return;
   if (state_->credential_line->is_busy()) return WatchIdle();
+  if (state_->card_line != nullptr && state_->card_line->is_busy()) return WatchIdle();
   AnnounceUserOffline(*state_);
   state_->env.outbound.Unload(state_->name);
 }

@@ -21,7 +21,10 @@ struct MeState {
       : name(topic_name),
         env(topic_env),
         sessions(topic_env.outbound.shard_count()),
-        credential_line(std::make_shared<Line>(topic_env.limits.max_credential_errands)) {}
+        credential_line(std::make_shared<Line>(topic_env.limits.max_credential_errands)),
+        card_line(topic_env.services.moderator == nullptr
+                      ? nullptr
+                      : std::make_shared<Line>(topic_env.limits.max_credential_errands)) {}
 
   model::UserId user_id() const { return name.user(); }
   void Reply(const Requester& to, model::Fault fault, model::JsonFields params = {}) const;
@@ -37,6 +40,7 @@ struct MeState {
   presence::ContactBoard board;
   AttachedSessions sessions;
   const std::shared_ptr<Line> credential_line;  // changes of them, one at a time
+  const std::shared_ptr<Line> card_line;        // of what waits for a verdict; null: nothing does
   std::string user_agent;                       // of the active session
   bool is_online = false;                       // `on` was announced
 };

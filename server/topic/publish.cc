@@ -77,6 +77,11 @@ void Deliver(ChatCore& core, const Publish& command, const store::MessageRecord&
       Except{.session = command.request.no_echo ? command.from.session : model::SessionHandle{}});
 }
 
+void TellKept(const ChatCore& core, const Publish& command, bool is_stored) {
+  if (!command.kept_for.has_value()) return;
+  core.env.outbound.Send(command.kept_for->topic, Kept{command.kept_for->token, is_stored});
+}
+
 // What a publish stands for once it is on disk.
 struct InFlight {
   Publish command;
@@ -132,6 +137,7 @@ void OnAppended(const CorePtr& core, InFlight& publish, const absl::Status& stat
     CancelCall(*core, message.seq);
     core->Recover();
   }
+  TellKept(*core, publish.command, status.ok());
   if (publish.then) publish.then();
 }
 
@@ -194,10 +200,14 @@ absl::Status AdmitPublish(const ChatCore& core, const Publish& command) {
   return own.status();
 }
 
+void RefusePublish(ChatCore& core, const Publish& command, const absl::Status& status) {
+  if (!command.kept_for.has_value()) return core.Refuse(command.from, status);
+  TellKept(core, command, false);
+}
+
 void HandlePublish(const CorePtr& core, Publish command) {
   if (const absl::Status admitted = AdmitPublish(*core, command); !admitted.ok()) {
-    core->Refuse(command.from, admitted);
-    return;
+    return RefusePublish(*core, command, admitted);
   }
   if (TakeRepeat(core, command)) return;
   const bool is_call = AsksForCall(command.request);

@@ -10,6 +10,9 @@ namespace molva::topic {
 // Source: docs/protocol behaviour §7.
 void HandlePublish(const CorePtr& core, Publish command);
 
+// Tells who waits for the publish that it comes to nothing.
+void RefusePublish(ChatCore& core, const Publish& command, const absl::Status& status);
+
 // A message that the topic itself makes in the name of `author`, who is a subscriber. Runs `then`
 // once it is stored and told, or was not stored.
 void PublishOwn(const CorePtr& core, model::UserId author, model::JsonFields head,

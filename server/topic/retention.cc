@@ -10,10 +10,10 @@ namespace molva::topic {
 namespace {
 
 constexpr char kPrefix[] = "keep/";
-constexpr std::int32_t kPage = 1024;
+constexpr std::int32_t kRetentionPage = 1024;
 constexpr std::int32_t kMostRules = 65536;
-constexpr absl::Duration kPeriod = absl::Minutes(1);
-constexpr absl::Duration kAfterFullPage = absl::Seconds(1);
+constexpr absl::Duration kRetentionPeriod = absl::Minutes(1);
+constexpr absl::Duration kAfterFullRetentionPage = absl::Seconds(1);
 
 void LogFailure(const absl::Status& status) {
   base::LogWarning("cannot ask what is old", {{"error", std::string(status.message())}});
@@ -24,7 +24,7 @@ void LogFailure(const absl::Status& status) {
 std::string RetentionKey(model::TopicName topic) { return kPrefix + topic.ToString(); }
 
 void RetentionSweeper::Start() {
-  env_.shard.StartTimer(kAfterFullPage, [this] { Sweep(); });
+  env_.shard.StartTimer(kAfterFullRetentionPage, [this] { Sweep(); });
 }
 
 void RetentionSweeper::Sweep() {
@@ -63,7 +63,7 @@ void RetentionSweeper::SweepNext() {
 void RetentionSweeper::DeleteOld(std::optional<model::TopicName> topic, absl::Duration age,
                                  absl::AnyInvocable<void()> next) {
   env_.store.ListOld(
-      topic, env_.shard.Now() - age, kPage,
+      topic, env_.shard.Now() - age, kRetentionPage,
       [this,
        next = std::move(next)](const absl::StatusOr<std::vector<store::DueRecord>>& old) mutable {
         if (absl::IsUnimplemented(old.status())) return;
@@ -78,13 +78,14 @@ void RetentionSweeper::DeleteOld(std::optional<model::TopicName> topic, absl::Du
         for (auto& [name, ranges] : by_topic) {
           env_.outbound.Send(name, Expire{model::NormaliseRanges(std::move(ranges))});
         }
-        has_more_ = has_more_ || old->size() == kPage;
+        has_more_ = has_more_ || old->size() == kRetentionPage;
         next();
       });
 }
 
 void RetentionSweeper::WaitForNext() {
-  env_.shard.StartTimer(has_more_ ? kAfterFullPage : kPeriod, [this] { Sweep(); });
+  env_.shard.StartTimer(has_more_ ? kAfterFullRetentionPage : kRetentionPeriod,
+                        [this] { Sweep(); });
 }
 
 }  // namespace molva::topic

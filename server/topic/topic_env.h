@@ -1,6 +1,7 @@
 // Everything a topic reaches outside itself.
 #pragma once
 
+#include "moderation/moderator.h"
 #include "names/name_book.h"
 #include "push/receipt.h"
 #include "runtime/shard.h"
@@ -18,6 +19,8 @@ struct Services {
   validation::Credentials& credentials;
   std::vector<push::Pusher*> pushers = {};  // borrowed
   SearchFilter* search_filter = nullptr;    // borrowed; null: searches run as they come
+  // Borrowed; null: everything takes effect as it comes.
+  moderation::Moderator* moderator = nullptr;
 };
 
 // Borrows all of it; outlived by it.

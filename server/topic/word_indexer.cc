@@ -10,8 +10,8 @@
 namespace molva::topic {
 namespace {
 
-constexpr std::int32_t kPage = 256;
-constexpr absl::Duration kPeriod = absl::Seconds(1);
+constexpr std::int32_t kIndexPage = 256;
+constexpr absl::Duration kIndexPeriod = absl::Seconds(1);
 constexpr absl::Duration kAfterPage = absl::Milliseconds(125);
 
 // A search waits for so many pages of messages to be indexed, and then does without the rest.
@@ -48,7 +48,7 @@ store::Batch WordsOfAll(const std::vector<store::MessageRecord>& messages) {
 
 void IndexSome(const TopicEnv& env, store::TopicScope scope, Indexed done) {
   env.store.ListUnindexed(
-      scope, kPage,
+      scope, kIndexPage,
       [&env, done = std::move(done)](
           const absl::StatusOr<std::vector<store::MessageRecord>>& messages) mutable {
         if (!messages.ok()) return done(messages.status());
@@ -70,7 +70,7 @@ void IndexBefore(const TopicEnv& env, store::TopicScope scope, WhenIndexed searc
 
 void WordIndexer::Start() {
   if (env_.limits.search == Limits::Search::kOff) return;
-  env_.shard.StartTimer(kPeriod, [this] { Go(); });
+  env_.shard.StartTimer(kIndexPeriod, [this] { Go(); });
 }
 
 void WordIndexer::Go() {
@@ -82,7 +82,7 @@ void WordIndexer::Go() {
                        {{"error", std::string(indexed.status().message())}});
     }
     const bool has_more = indexed.ok() && *indexed > 0;
-    env_.shard.StartTimer(has_more ? kAfterPage : kPeriod, [this] { Go(); });
+    env_.shard.StartTimer(has_more ? kAfterPage : kIndexPeriod, [this] { Go(); });
   });
 }
 

@@ -9,7 +9,9 @@
 #include <utility>
 
 #include "plugin/auth_adapter.h"
+#include "plugin/discovery_adapter.h"
 #include "plugin/media_adapter.h"
+#include "plugin/moderation_adapter.h"
 #include "plugin/push_adapter.h"
 #include "plugin/store_adapter.h"
 #include "plugin/validator_adapter.h"
@@ -45,6 +47,10 @@ absl::StatusOr<AnyPlugin> OpenAny(const plugin::Library& library, const std::str
       return Shared(plugin::ValidatorPlugin::Open(library, config));
     case MOLVA_KIND_PUSH:
       return Shared(plugin::PushPlugin::Open(library, config, {}));
+    case MOLVA_KIND_MODERATION:
+      return Shared(plugin::ModerationPlugin::Open(library, config));
+    case MOLVA_KIND_DISCOVERY:
+      return Shared(plugin::DiscoveryPlugin::Open(library, config));
     default:
       return Shared(plugin::MediaPlugin::Open(library, config));
   }

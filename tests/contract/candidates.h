@@ -17,7 +17,8 @@ struct Candidate {
   std::string config;   // it opens with this; $SCRATCH stands for an empty folder, $WORD for a
                         // word that is another one for each store
   // Of auth: a secret that starts an account or logs in, whose last byte matters. Of validator: a
-  // contact. Of push: the id of a device. May be empty.
+  // contact. Of push: the id of a device. Of moderation: the content of a message that it does not
+  // let pass. May be empty.
   std::string sample;
 };
 

@@ -53,6 +53,7 @@ void FederatedNode::Start() {
   identity.domain = identity_.domain;
   identity.alias_secret = "aliases of " + identity_.domain;
   identity.skew = identity_.skew;
+  identity.judges = identity_.judges;
   identity.make_peering = [this](const runtime::ShardSet& shards,
                                  const std::vector<store::Store*>& stores,
                                  const names::NameBook& names) {

@@ -23,6 +23,7 @@ struct FederatedIdentity {
   federation::Options options{};
   std::vector<federation::StaticPeer> peers{};  // whom it knows
   push::Pusher* pusher = nullptr;               // borrowed; null: nobody is pushed to
+  const Seats* judges = nullptr;                // borrowed; null: nothing is judged
 };
 
 // A node whose SimNode runs with the real peers over the simulated network. While it is down there

@@ -17,9 +17,12 @@ names::NameBook NamesOf(const SimIdentity& identity) {
 }  // namespace
 
 struct SimNode::ShardParts {
-  ShardParts(ShardGate& gate, router::ShardRouter& router, SimNode& node)
-      : env{router,      gate.authenticator, node.session_limits_, node.info_,   node.topic_limits_,
-            node.names_, gate.credentials,   gate.reset_codes,     node.traffic_},
+  ShardParts(ShardGate& gate, router::ShardRouter& router, SimNode& node,
+             moderation::Moderator* moderator)
+      : env{router,           gate.authenticator, node.session_limits_,
+            node.info_,       node.topic_limits_, node.names_,
+            gate.credentials, gate.reset_codes,   node.traffic_,
+            nullptr,          moderator},
         host(env) {}
 
   session::SessionEnv env;
@@ -53,14 +56,18 @@ SimNode::SimNode(SimWorld& world, int shards, std::shared_ptr<MemoryDisk> disk,
     peering_ = identity.make_peering(shards_, stores, names_);
     for (int i = 0; i < shards; ++i) ports[static_cast<std::size_t>(i)] = &peering_->port(i);
   }
+  for (int i = 0; i < shards && identity.judges != nullptr; ++i) {
+    benches_.push_back(std::make_unique<moderation::Bench>(shards_.at(i), *identity.judges));
+  }
   const std::vector<topic::Services> services = MakeGates(validation);
   std::vector<std::string> reserved = validation_.registry.ReservedTagNamespaces();
   reserved.emplace_back("basic");
   router_ = std::make_unique<router::Router>(shards_, stores, topic_limits_, names_, ports,
                                              services, reserved);
   for (int i = 0; i < shards; ++i) {
-    parts_.push_back(
-        std::make_unique<ShardParts>(*gates_[static_cast<std::size_t>(i)], router_->at(i), *this));
+    parts_.push_back(std::make_unique<ShardParts>(*gates_[static_cast<std::size_t>(i)],
+                                                  router_->at(i), *this,
+                                                  ModeratorOf(static_cast<std::size_t>(i))));
   }
   if (peering_ != nullptr) peering_->Start(*router_);
   own_shards_.front()->Post([router = &router_->at(0)] {
@@ -89,6 +96,7 @@ std::vector<topic::Services> SimNode::MakeGates(const SimValidation& validation)
         std::make_unique<ShardGate>(*own_shards_[i], *stores_[i], validation_, validation.resets));
     services.push_back({gates_.back()->credentials});
     if (pusher_ != nullptr) services.back().pushers.push_back(pusher_);
+    services.back().moderator = ModeratorOf(i);
   }
   return services;
 }

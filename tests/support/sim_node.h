@@ -9,12 +9,14 @@
 #include <string>
 #include <vector>
 
+#include "moderation/bench.h"
 #include "router/router.h"
 #include "session/account_desk.h"
 #include "session/session_host.h"
 #include "tests/support/mailbox.h"
 #include "tests/support/memory_store.h"
 #include "tests/support/plain_authenticator.h"
+#include "tests/support/sim_judge.h"
 #include "tests/support/sim_world.h"
 #include "wire/json_decoder.h"
 
@@ -41,6 +43,7 @@ struct SimIdentity {
       const runtime::ShardSet& shards, const std::vector<store::Store*>& stores,
       const names::NameBook& names)>;
   MakePeering make_peering;
+  const Seats* judges = nullptr;  // borrowed; null: nothing is judged
 };
 
 // Of which contacts it has letters sent, and where they end up.
@@ -82,6 +85,9 @@ class SimNode {
 
   void ConfirmNames();
   std::vector<topic::Services> MakeGates(const SimValidation& validation);
+  moderation::Moderator* ModeratorOf(std::size_t shard) const {
+    return benches_.empty() ? nullptr : benches_[shard].get();
+  }
 
   SimWorld& world_;
   std::shared_ptr<MemoryDisk> disk_;
@@ -97,7 +103,8 @@ class SimNode {
   runtime::ShardSet shards_;
   std::vector<std::unique_ptr<MemoryStore>> stores_;
   std::vector<std::unique_ptr<ShardGate>> gates_;
-  std::unique_ptr<SimPeering> peering_;  // null: it is alone
+  std::vector<std::unique_ptr<moderation::Bench>> benches_;  // by shard; empty: nothing is judged
+  std::unique_ptr<SimPeering> peering_;                      // null: it is alone
   std::unique_ptr<router::Router> router_;
   std::vector<std::unique_ptr<ShardParts>> parts_;
 };

@@ -7,12 +7,13 @@
 namespace molva::federation {
 namespace {
 
-constexpr std::array<std::pair<Source, std::string_view>, 5> kNames = {{
+constexpr std::array<std::pair<Source, std::string_view>, 6> kNames = {{
     {Source::kConfig, "config"},
     {Source::kPin, "pin"},
     {Source::kWellKnown, "well-known"},
     {Source::kDns, "dns"},
     {Source::kIntroduced, "introduced"},
+    {Source::kPlugin, "plugin"},
 }};
 
 }  // namespace

@@ -19,9 +19,10 @@ enum class Source : std::uint8_t {
   kWellKnown,   // HTTPS of the domain
   kDns,         // DNSSEC of the domain
   kIntroduced,  // the peer itself, by a document that its former key signed
+  kPlugin,      // a plugin that the operator trusts to know the domain
 };
 
-// "config", "pin", "well-known", "dns", "introduced".
+// "config", "pin", "well-known", "dns", "introduced", "plugin".
 std::string_view SourceName(Source source);
 // kPin for any other text.
 Source SourceOfName(std::string_view name);

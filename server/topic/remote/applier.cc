@@ -8,6 +8,7 @@
 #include "topic/publish.h"
 #include "topic/remote/answers.h"
 #include "topic/remote/event_rules.h"
+#include "topic/remote/judged_events.h"
 #include "topic/remote/planted_bugs.h"
 #include "topic/remote/settle.h"
 
@@ -123,13 +124,16 @@ bool Applier::TakeMessage(const LaneItemPtr& item) {
   message->seq = next_seq_;
   message->created = item->event->time;
   if (!state.author.empty()) message->from = *core_->env.names.UserOfGlobal(state.author);
-  const bool is_gone = !item->payload.has_value();
+  const moderation::Verdict* const verdict = VerdictOn(*core_, *item);
+  const bool is_gone = !item->payload.has_value() || Withholds(verdict);
   if (!is_gone) {
     message->head = item->payload->head;
     message->content = item->payload->content;
     if (!names::Localise(core_->env.names, message->head, message->content).ok()) {
       return Stop(*item, Refusal::kBadPayload);
     }
+    if (verdict != nullptr && verdict->has_head) message->head = verdict->head;
+    if (verdict != nullptr && !verdict->content.empty()) message->content = verdict->content;
   }
   ++next_seq_;
   if (!message->from.is_nobody()) Shadow(message->from);
@@ -207,6 +211,7 @@ void Applier::TakeTopic(const LaneItemPtr& item, const chain::TopicState& state)
 bool Applier::TakeMember(const LaneItemPtr& item) {
   MemberChange change;
   if (const auto why = CheckMember(*core_, home_, *item, change)) return Stop(*item, *why);
+  if (Withholds(VerdictOn(*core_, *item))) return Stop(*item, Refusal::kPolicy);
   const UserId user = change.record.user;
   if (!core_->env.names.IsForeign(user) && !core_->subscribers.contains(user)) {
     const auto known = core_->lanes.own_users.find(user);

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "moderation/case.h"
 #include "store/records.h"
 #include "topic/command.h"
 #include "topic/peer_port.h"
@@ -77,7 +78,9 @@ struct Lanes {
   std::map<model::UserId, std::int64_t> untold;
   std::optional<Wishes> wishes;
   std::map<model::UserId, bool> own_users;  // named by events: whether there is such an account
-  bool is_chain_partial = false;            // the history was not all put into the chain
+  // By the hash of an event: what was said of it. Until it is applied.
+  std::map<std::string, moderation::Verdict> judged;
+  bool is_chain_partial = false;  // the history was not all put into the chain
 
   // While a command is carried out: who gave it, and the proposal behind it, if it came as one.
   model::UserId actor;

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "topic/remote/applier.h"
+#include "topic/remote/judged_events.h"
 #include "topic/remote/wishes.h"
 
 namespace molva::topic {
@@ -129,6 +130,7 @@ std::size_t ApplyEvents(const CorePtr& core, const PeerEntries& entries) {
     core->env.peers.AskAgain(entries.domain, core->name, LaneKind::kChain, core->lanes.chain.n);
     return items.size();
   }
+  if (core->env.services.moderator != nullptr && AwaitVerdicts(core, items, at)) return at;
   const auto applier = std::make_shared<Applier>(core, entries.domain);
   at += applier->Take(items, at);
   if (applier->refusal().has_value()) {
@@ -143,6 +145,7 @@ std::size_t ApplyEvents(const CorePtr& core, const PeerEntries& entries) {
   }
   if (!applier->is_empty()) applier->Commit();
   if (applier->unknown_user().has_value()) CheckOwnUser(core, *applier->unknown_user());
+  if (at == items.size()) core->lanes.judged.clear();
   return at;
 }
 

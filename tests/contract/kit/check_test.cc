@@ -44,7 +44,7 @@ TEST_CASE("check names a plugin that crashes or ends the process, and goes on") 
   CHECK(ended.Says("a plugin ended the process while it was opened"));
   const Ran entry = Molvad("check", Unfit("kEntryCrashes"));
   CHECK(entry.Says("unfit_kEntryCrashes.so: while it was loaded, it crashed: Aborted"));
-  CHECK(Molvad("check", Unfit("kOtherMajor")).Says("built for ABI 2.3, this server has 1.3"));
+  CHECK(Molvad("check", Unfit("kOtherMajor")).Says("built for ABI 2.4, this server has 1.4"));
 }
 
 TEST_CASE("check gives a plugin up that hangs") {

@@ -22,7 +22,8 @@ std::string ReadAll(const std::string& path) {
 
 TEST_CASE("a skeleton of each kind carries its name, and nothing is left to fill in") {
   const TemporaryFolder folder;
-  for (const char* kind : {"auth", "validator", "push", "media", "store"}) {
+  for (const char* kind :
+       {"auth", "validator", "push", "media", "moderation", "discovery", "store"}) {
     const Ran ran = New(folder, std::string(kind) + " my_2nd");
     INFO(ran.output);
     CHECK(ran.code == 0);

@@ -67,7 +67,7 @@ TEST_CASE("a library that cannot be loaded fails one case with the reason") {
   const struct {
     const char* fault;
     const char* words;
-  } faults[] = {{"kOtherMajor", "built for ABI 2.3, this server has 1.3"},
+  } faults[] = {{"kOtherMajor", "built for ABI 2.4, this server has 1.4"},
                 {"kNoEntry", "does not export molva_plugin_v1"},
                 {"kEntryCrashes", "it crashed: Aborted"},
                 {"kEntryExits", "it ended the process"},

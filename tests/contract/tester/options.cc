@@ -58,7 +58,8 @@ absl::Status Take(const std::string& option, const std::string& value, Options* 
   if (option == "--deadline") return ReadDeadline(value, &options->deadline);
   if (option == "--kind") {
     options->kind = value;
-  } else if (option == "--secret" || option == "--contact" || option == "--device") {
+  } else if (option == "--secret" || option == "--contact" || option == "--device" ||
+             option == "--message") {
     options->sample = value;
   } else if (option == "--only") {
     options->wanted = value;
@@ -109,7 +110,9 @@ crashes, hangs or ends the process fails that case, and the others go on.
   --secret TEXT     of auth: a secret that starts an account or logs in; its last byte must matter
   --contact TEXT    of validator: a contact that it takes
   --device ID       of push: the id of a device that it knows how to reach
-  --kind KIND       auth, validator, push, media or store: fails if the plugin is of another
+  --message JSON    of moderation: the content of a message that it does not let pass
+  --kind KIND       auth, validator, push, media, moderation, discovery or store: fails if the
+                    plugin is of another
   --only TEXT       the cases with TEXT in their names alone
   --deadline N      seconds that a case may take; 60
   --plugins DIR     what $PLUGINS stands for

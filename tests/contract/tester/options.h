@@ -18,7 +18,7 @@ struct Options {
   std::string library;
   std::string kind;  // empty: whatever the library is
   std::string config = "{}";
-  std::string sample;         // a secret, a contact or a device
+  std::string sample;         // a secret, a contact, a device or a message
   std::string wanted;         // part of the names of the cases to run
   std::string plugin_folder;  // what $PLUGINS stands for
   std::chrono::seconds deadline{60};

@@ -14,7 +14,12 @@ std::string Secret(const std::string& name) { return base::EncodeBase64(name + "
 
 }  // namespace
 
-Servers::Servers(const std::vector<std::string>& domains, const federation::Options& options) {
+Servers::Servers(const std::vector<std::string>& domains, const federation::Options& options)
+    : Servers(domains, {}, options) {}
+
+Servers::Servers(const std::vector<std::string>& domains,
+                 const std::map<std::string, const Seats*>& judges,
+                 const federation::Options& options) {
   base::ConfigureLog(base::LogLevel::kSilent, base::LogFormat::kText);
   std::map<std::string, federation::ServerKey> keys;
   std::vector<federation::StaticPeer> known;
@@ -28,7 +33,8 @@ Servers::Servers(const std::vector<std::string>& domains, const federation::Opti
                                .key = key,
                                .options = options,
                                .peers = known,
-                               .pusher = &boxes_[domain]};
+                               .pusher = &boxes_[domain],
+                               .judges = judges.contains(domain) ? judges.at(domain) : nullptr};
     nodes_[domain] = std::make_unique<FederatedNode>(world_, network_, std::move(identity));
   }
 }

@@ -18,6 +18,9 @@ class Servers {
  public:
   explicit Servers(const std::vector<std::string>& domains,
                    const federation::Options& options = {});
+  // `judges`: by domain; borrowed.
+  Servers(const std::vector<std::string>& domains,
+          const std::map<std::string, const Seats*>& judges, const federation::Options& options);
   ~Servers();
 
   // Registers `name` on `domain`, with a session of that name that is attached to `me`.

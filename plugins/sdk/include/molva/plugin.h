@@ -1,6 +1,6 @@
 /* The C contract between molvad and a plugin: the entry, and what all kinds of plugin share. The
  * kinds have a header each: store_plugin.h, auth_plugin.h, validator_plugin.h, push_plugin.h,
- * media_plugin.h. C++ authors include plugin.hpp.
+ * media_plugin.h, moderation_plugin.h, discovery_plugin.h. C++ authors include plugin.hpp.
  *
  * A plugin is a shared library that exports the one function molva_plugin_v1.
  *
@@ -29,7 +29,7 @@ extern "C" {
 
 #define MOLVA_PLUGIN_MAGIC 0x6d6f6c76u /* "molv" */
 #define MOLVA_ABI_MAJOR 1u             /* must be equal */
-#define MOLVA_ABI_MINOR 3u             /* raised whenever a member is appended anywhere */
+#define MOLVA_ABI_MINOR 4u             /* raised whenever a member is appended anywhere */
 #define MOLVA_NO_TIME INT64_MIN
 
 #if defined(__GNUC__)
@@ -102,6 +102,9 @@ enum {
   MOLVA_KIND_VALIDATOR = 3, /* api is a molva_validator_api */
   MOLVA_KIND_PUSH = 4,      /* api is a molva_push_api */
   MOLVA_KIND_MEDIA = 5,     /* api is a molva_media_api */
+  /* Since 1.4. */
+  MOLVA_KIND_MODERATION = 6, /* api is a molva_moderation_api */
+  MOLVA_KIND_DISCOVERY = 7,  /* api is a molva_discovery_api */
 };
 
 /* What a section of the configuration, [plugin.<kind>_<name>], may hold. Since 1.3. */
