@@ -1,6 +1,8 @@
 // Logins at an OpenID provider: the node sends people there, and believes what it signs.
 #include <curl/curl.h>
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -12,12 +14,18 @@
 #include "settings.h"
 
 struct molva_auth {
-  explicit molva_auth(molva::auth_oidc::Settings settings) : login(std::move(settings)) {}
+  molva_auth(const molva_host* host, molva::auth_oidc::Settings settings)
+      : logger(host), login(std::move(settings)) {}
+
+  molva::sdk::Logger logger;
   molva::auth_oidc::Login login;
+  std::atomic<std::int64_t> last_complaint{0};  // when, in milliseconds
 };
 
 namespace molva::auth_oidc {
 namespace {
+
+constexpr std::int64_t kComplaintMillis = 10'000;
 
 molva_code Open(const molva_host* host, molva_text config, const molva_sink* why,
                 molva_auth** out) {
@@ -32,7 +40,7 @@ molva_code Open(const molva_host* host, molva_text config, const molva_sink* why
     if (settings.http.allows_http) {
       sdk::Logger(host).Warning("the provider may do without TLS: allow_http is for tests");
     }
-    *out = std::make_unique<molva_auth>(std::move(settings)).release();
+    *out = std::make_unique<molva_auth>(host, std::move(settings)).release();
     return MOLVA_OK;
   });
 }
@@ -85,6 +93,25 @@ sdk::Outcome Enter(Login& login, const Request& request, const molva_auth_record
   return sdk::Done();
 }
 
+// The operator must learn why nobody comes in, but not from everybody who tries.
+void Complain(molva_auth& self, const sdk::Outcome& outcome, std::int64_t now) {
+  std::int64_t last = self.last_complaint.load();
+  if (outcome.code != MOLVA_UNAVAILABLE || (now >= last && now - last < kComplaintMillis)) return;
+  if (!self.last_complaint.compare_exchange_strong(last, now)) return;
+  self.logger.Warning("a login at the OpenID provider failed: " + outcome.why);
+}
+
+sdk::Outcome GoOn(Login& login, const Request& request, std::int64_t now,
+                  const molva_sink* challenge) {
+  const bool begins =
+      request.step == Request::Step::kBegin || request.step == Request::Step::kWantNonce;
+  std::string next;
+  MOLVA_RETURN_UNLESS_OK(begins ? login.Begin(request, now, &next)
+                                : login.TakeAnswer(request, now, &next));
+  sdk::Put(challenge, next);
+  return sdk::Done();
+}
+
 molva_code Verify(molva_auth* self, molva_text secret, const molva_auth_record* record, int64_t now,
                   molva_identity* identity, const molva_sink* why) {
   return sdk::GuardedOutcome(why, [&]() -> sdk::Outcome {
@@ -96,13 +123,9 @@ molva_code Verify(molva_auth* self, molva_text secret, const molva_auth_record* 
     if (!MOLVA_HAS(identity, challenge) || identity->challenge == nullptr) {
       return {MOLVA_UNSUPPORTED, "the host is older than 1.3"};
     }
-    const bool begins =
-        request.step == Request::Step::kBegin || request.step == Request::Step::kWantNonce;
-    std::string challenge;
-    MOLVA_RETURN_UNLESS_OK(begins ? self->login.Begin(request, now, &challenge)
-                                  : self->login.TakeAnswer(request, now, &challenge));
-    sdk::Put(identity->challenge, challenge);
-    return sdk::Done();
+    sdk::Outcome outcome = GoOn(self->login, request, now, identity->challenge);
+    Complain(*self, outcome, now);
+    return outcome;
   });
 }
 

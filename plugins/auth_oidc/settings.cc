@@ -91,7 +91,7 @@ std::string ReadSettings(molva_text json, Settings* settings) {
   const std::string secret_file = config.Text("client_secret_file", "");
   const std::string auth = config.Text("client_auth", "basic");
   provider.posts_secret = auth == "post";
-  provider.max_age_millis = 1000 * config.Integer("keys_max_age_seconds", 3600, 1, 86400);
+  provider.max_age_millis = 1000 * config.Integer("keys_max_age_seconds", 3600, 10, 86400);
   settings->redirect_uris = config.Texts("redirect_uris");
   settings->native_clients = config.Texts("native_clients");
   settings->scopes = config.Text("scopes", "openid profile email");

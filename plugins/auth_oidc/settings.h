@@ -45,7 +45,7 @@ inline constexpr auto kSettings = std::to_array<molva_setting>({
                      "Whether a provider on this machine may do without TLS."),
     sdk::TextSetting("ca_file", "", "Certificates to trust instead of the system's."),
     sdk::NumberSetting("timeout_seconds", "5", 1, 60, "Of each question to the provider."),
-    sdk::NumberSetting("keys_max_age_seconds", "3600", 1, 86400,
+    sdk::NumberSetting("keys_max_age_seconds", "3600", 10, 86400,
                        "How long the provider's keys are good for."),
     sdk::NumberSetting("leeway_seconds", "60", 0, 600, "How much clocks may differ."),
 });

@@ -338,6 +338,7 @@ export class Suite {
           await this.#restart({issuer});
           const other = await this.#connect();
           assert.equal((await other.login('oidc', {redirect_uri: BACK})).code, 503, issuer);
+          assert.ok(this.node.log.at(-1).includes('a login at the OpenID provider failed'), 'and is logged');
           assert.equal((await other.ask('login', {scheme: 'basic', secret: base64('no:body')})).code, 401);
         }
       } finally {
