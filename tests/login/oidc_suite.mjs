@@ -1,6 +1,7 @@
 // Logins at a real OpenID provider, and what must not pass for one.
 import assert from 'node:assert/strict';
 import {createHmac, createPublicKey, generateKeyPairSync, sign} from 'node:crypto';
+import {createServer} from 'node:http';
 
 import {Molvad} from '../support/node/molvad.mjs';
 import {base64, challengeOf, Connection} from './connection.mjs';
@@ -328,6 +329,61 @@ export class Suite {
       }
       const {'/jwks': asked = 0} = await this.provider.takeCounts();
       assert.ok(asked <= 2, `asked ${asked} times`);
+    });
+    this.#test('a provider with TLS is believed by its certificate alone', async () => {
+      const secure = {issuer: this.provider.secureIssuer, allow_http: false};
+      // The browser of this test believes any; what the node believes is looked at.
+      process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
+      try {
+        await this.#restart(secure);
+        const connection = await this.#connect();
+        assert.equal((await connection.login('oidc', {redirect_uri: BACK})).code, 503);
+        await this.#restart({...secure, ca_file: this.provider.caFile});
+        const ctrl = await this.#login('ann');
+        assert.equal(ctrl.code, 200, JSON.stringify(ctrl));
+      } finally {
+        delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+        await this.#restart({});
+      }
+    });
+    this.#test('a provider that answers with something else is not followed, and not waited for', async () => {
+      let answer;
+      const server = createServer((request, response) => answer(request, response));
+      await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+      const issuer = `http://127.0.0.1:${server.address().port}`;
+      const described = {
+        issuer, authorization_endpoint: `${issuer}/auth`, token_endpoint: `${issuer}/token`, jwks_uri: `${issuer}/jwks`,
+      };
+      const say = (text) => (_, response) => response.end(typeof text === 'string' ? text : JSON.stringify(text));
+      const good = `${this.provider.issuer}/.well-known/openid-configuration`;
+      const wrong = {
+        'another address': (_, response) => response.writeHead(302, {location: good}).end(),
+        'an error': (_, response) => response.writeHead(500).end(JSON.stringify(described)),
+        'no JSON': say('<html>'),
+        'too much': say(JSON.stringify({...described, more: 'x'.repeat(300_000)})),
+        'two issuers': say(`{"issuer": "x", ${JSON.stringify(described).slice(1)}`),
+        'another issuer': say({...described, issuer: `${issuer}/`}),
+        'an endpoint without TLS, elsewhere': say({...described, token_endpoint: 'http://id.test/token'}),
+        'a file': say({...described, jwks_uri: 'file:///etc/passwd'}),
+        'no S256': say({...described, code_challenge_methods_supported: ['plain']}),
+        'nothing at all': () => {},
+      };
+      try {
+        for (const [name, one] of Object.entries(wrong)) {
+          answer = one;
+          await this.#restart({issuer, timeout_seconds: 1});
+          const connection = await this.#connect();
+          assert.equal((await connection.login('oidc', {redirect_uri: BACK})).code, 503, name);
+        }
+        answer = say(described);
+        await this.#restart({issuer, timeout_seconds: 1});
+        const connection = await this.#connect();
+        assert.equal((await connection.login('oidc', {redirect_uri: BACK})).code, 300);
+      } finally {
+        server.closeAllConnections();
+        server.close();
+        await this.#restart({});
+      }
     });
     this.#test('a provider that is not there, or is another, makes logins wait: 503', async () => {
       const connection = await this.#connect();

@@ -1,6 +1,9 @@
 // Starts the provider, and goes through its pages as a browser does that shows nothing.
-import {fork} from 'node:child_process';
+import {execFileSync, fork} from 'node:child_process';
 import {once} from 'node:events';
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
 const PROGRAM = fileURLToPath(new URL('provider_process.mjs', import.meta.url));
@@ -11,12 +14,20 @@ export class OpenIdProvider {
     this.clients = clients;
     this.round = 1;
     this.lines = [];
-    this.process = fork(PROGRAM, {stdio: ['ignore', 'pipe', 'pipe', 'ipc']});
+    this.folder = mkdtempSync(join(tmpdir(), 'molva-provider-'));
+    const key = join(this.folder, 'key.pem');
+    this.caFile = join(this.folder, 'certificate.pem');
+    execFileSync('openssl', [
+      'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1',
+      '-subj', '/CN=id.test', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', this.caFile,
+    ], {stdio: 'ignore'});
+    this.process = fork(PROGRAM, [key, this.caFile], {stdio: ['ignore', 'pipe', 'pipe', 'ipc']});
     for (const stream of [this.process.stdout, this.process.stderr]) {
       stream.setEncoding('utf8').on('data', (text) => this.lines.push(text));
     }
-    const [{issuer}] = await once(this.process, 'message');
+    const [{issuer, secureIssuer}] = await once(this.process, 'message');
     this.issuer = issuer;
+    this.secureIssuer = secureIssuer;
     await this.tell({configure: {clients, round: this.round}});
   }
 
@@ -37,6 +48,7 @@ export class OpenIdProvider {
   }
 
   async stop() {
+    if (this.folder) rmSync(this.folder, {recursive: true, force: true});
     if (!this.process || this.process.exitCode !== null) return;
     const ended = once(this.process, 'exit');
     this.process.kill();
