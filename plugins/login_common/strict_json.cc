@@ -35,7 +35,7 @@ bool HasEachOnce(dom::element element) {
 }  // namespace
 
 std::optional<StrictJson> StrictJson::Parse(std::string_view text, std::size_t max_bytes) {
-  if (text.size() > max_bytes) return std::nullopt;
+  if (text.empty() || text.size() > max_bytes) return std::nullopt;
   StrictJson json;
   json.parser_ = std::make_unique<dom::parser>();
   if (json.parser_->allocate(text.size() + 64, kMaxDepth) != simdjson::SUCCESS) return std::nullopt;
