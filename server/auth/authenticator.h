@@ -77,6 +77,7 @@ class Authenticator {
     std::vector<std::string> tags;  // replace the scheme's former tags
     std::vector<std::string> former_tags;
     std::vector<std::string> told;  // to the user alone, once it is written: recovery codes
+    std::string told_as = "codes";  // what clients call that
   };
   virtual void PrepareChange(std::string scheme, std::string secret, model::UserId user,
                              store::Done<Change> done) = 0;

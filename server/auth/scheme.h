@@ -31,6 +31,7 @@ struct SchemeTraits {
   bool enrols = false;             // keeps no records here, and wants to hear of new accounts
   bool lets_go = false;            // wants to hear when accounts end
   bool is_second = false;          // asked for behind another scheme, of those who have a record
+  bool replaces = false;           // logs in, and its record is made by Replace
   bool owns_tags = false;          // the tag namespace of its name is its own
 };
 
@@ -53,7 +54,7 @@ struct Proof : Identity {
   std::string kept;
 };
 
-// What becomes of somebody's second factor.
+// What becomes of somebody's second factor, or of his record that Replace makes.
 struct Replaced {
   std::string kept;               // empty: it ends
   std::vector<std::string> told;  // for its owner alone, once
@@ -99,8 +100,9 @@ class Scheme : public std::enable_shared_from_this<Scheme> {
   // Of tags that are its own, beside that of its name.
   virtual const std::vector<std::string>& namespaces() const = 0;
   virtual absl::StatusOr<Token> Issue(const Identity& identity, absl::Time now) const = 0;
-  // For traits that say is_second; `record` is that of `user`, or nullptr.
-  // Errors: also kDuplicateCredential if it has begun, kNotFound if it has not.
+  // For traits that say is_second or replaces; `record` is that of `user`, or nullptr.
+  // Errors: also kDuplicateCredential if it has begun, kNotFound if it has not; kChallenge, of what
+  //         replaces, if the user must answer first.
   virtual absl::StatusOr<Replaced> Replace(model::UserId user, std::string_view secret,
                                            const store::AuthRecord* record,
                                            absl::Time now) const = 0;

@@ -105,17 +105,14 @@ void SchemeAuthenticator::Verify(const Scheme& scheme, const std::string& secret
       scheme, Track::kVerify,
       [this, &scheme, secret, shared,
        done = std::move(done)](absl::StatusOr<Checked> checked) mutable {
-        if (!checked.ok()) {
-          std::optional<Challenge> challenge = ChallengeOf(checked.status());
-          if (!challenge.has_value()) return done(checked.status());
-          challenge->scheme = registry_.LogicalNameOf(scheme);
-          return done(Challenged(*challenge));
-        }
+        if (!checked.ok()) return done(AsClientsCallIt(scheme, checked.status()));
         if (checked->proof.newcomer.has_value()) {
           return Adopt(scheme, secret, checked->proof, std::move(done));
         }
         if (!checked->renewed.empty()) Renew(**shared, std::move(checked->renewed));
-        if (!checked->proof.kept.empty()) return Keep(**shared, checked->proof, std::move(done));
+        if (!checked->proof.kept.empty()) {
+          return Keep(scheme, **shared, checked->proof, std::move(done));
+        }
         AskForSecond(scheme, checked->proof, std::move(done));
       },
       [&scheme, secret, shared, now = shard_.Now()] {
@@ -204,8 +201,8 @@ void SchemeAuthenticator::PrepareChange(std::string name, std::string secret, mo
     return Answer<Change>(std::move(done),
                           Fail(Fault::kNotImplemented, "the auth scheme changes no secrets"));
   }
-  if (scheme->traits().is_second) {
-    return ReplaceSecond(*scheme, std::move(secret), user, std::move(done));
+  if (scheme->traits().is_second || scheme->traits().replaces) {
+    return Replace(*scheme, std::move(secret), user, std::move(done));
   }
   if (scheme->traits().changes_elsewhere) {
     return Run<Change>(*scheme, Track::kOther, std::move(done),

@@ -75,16 +75,20 @@ class SchemeAuthenticator final : public Authenticator {
   void Renew(store::AuthRecord record, std::string kept);
   void Verify(const Scheme& scheme, const std::string& secret, Found record,
               store::Done<Identity> done);
-  // Keeps what `proof` leaves of `record`, then answers with it.
-  void Keep(const store::AuthRecord& record, const Proof& proof, store::Done<Identity> done);
+  // Keeps what `proof` leaves of `record`, then goes on as AskForSecond.
+  void Keep(const Scheme& scheme, const store::AuthRecord& record, const Proof& proof,
+            store::Done<Identity> done);
+  // `status`, with the name of `scheme` in it if it is a challenge.
+  absl::Status AsClientsCallIt(const Scheme& scheme, const absl::Status& status) const;
   // Answers with `identity`, which `scheme` has proved, or with the challenge of the second factor
   // that its user has, or must have.
   void AskForSecond(const Scheme& scheme, const Identity& identity, store::Done<Identity> done);
   // Answers with the challenge; with no `record` it is good for setting the second factor up alone.
   void AnswerChallenge(const Scheme& second, Identity identity, const Found& record,
                        store::Done<Identity> done);
-  void ReplaceSecond(const Scheme& scheme, std::string secret, model::UserId user,
-                     store::Done<Change> done);
+  // Lets the scheme make what is kept of `user` from now on.
+  void Replace(const Scheme& scheme, std::string secret, model::UserId user,
+               store::Done<Change> done);
   // Makes the account of somebody whom the scheme knows.
   void Adopt(const Scheme& scheme, const std::string& secret, const Proof& proof,
              store::Done<Identity> done);

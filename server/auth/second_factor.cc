@@ -1,4 +1,4 @@
-// Second factors: who is asked for one, and how it begins and ends.
+// Second factors: who is asked for one, and how it begins and ends; and records that are used up.
 #include <fmt/core.h>
 
 #include <utility>
@@ -12,14 +12,14 @@ namespace {
 
 using store::Expect;
 
-std::string SecondNameOf(model::UserId user) { return fmt::format("{:016x}", user.bits()); }
+std::string RecordNameOf(model::UserId user) { return fmt::format("{:016x}", user.bits()); }
 
-// What makes `replaced` the second factor of `user`, unless another request is faster.
+// What makes `kept` the record of `user`, unless another request is faster.
 store::Batch BatchOf(const Scheme& scheme, model::UserId user,
                      const std::optional<store::AuthRecord>& former, std::string kept) {
   if (!former.has_value()) {
     return {store::PutAuth{{.scheme = std::string(scheme.name()),
-                            .unique = SecondNameOf(user),
+                            .unique = RecordNameOf(user),
                             .user = user,
                             .level = model::AuthLevel::kAuth,
                             .secret = std::move(kept),
@@ -36,15 +36,23 @@ store::Batch BatchOf(const Scheme& scheme, model::UserId user,
 
 }  // namespace
 
-void SchemeAuthenticator::Keep(const store::AuthRecord& record, const Proof& proof,
-                               store::Done<Identity> done) {
+absl::Status SchemeAuthenticator::AsClientsCallIt(const Scheme& scheme,
+                                                  const absl::Status& status) const {
+  std::optional<Challenge> challenge = ChallengeOf(status);
+  if (!challenge.has_value()) return status;
+  challenge->scheme = registry_.LogicalNameOf(scheme);
+  return Challenged(*challenge);
+}
+
+void SchemeAuthenticator::Keep(const Scheme& scheme, const store::AuthRecord& record,
+                               const Proof& proof, store::Done<Identity> done) {
   store::AuthRecord next = record;
   next.secret = proof.kept;
   store_.Write({store::PutAuth{std::move(next), Expect::kPresent, record.secret}},
-               [alive = std::weak_ptr<Alive>(alive_), identity = Identity(proof),
+               [this, alive = std::weak_ptr<Alive>(alive_), &scheme, identity = Identity(proof),
                 done = std::move(done)](const absl::Status& status) mutable {
                  if (alive.expired()) return;
-                 if (status.ok()) return done(std::move(identity));
+                 if (status.ok()) return AskForSecond(scheme, identity, std::move(done));
                  const bool is_late = absl::IsAborted(status) || absl::IsNotFound(status);
                  done(is_late ? model::Fail(model::Fault::kAuthenticationFailed,
                                             "another login was faster with this record")
@@ -83,10 +91,10 @@ void SchemeAuthenticator::AskForSecond(const Scheme& scheme, const Identity& ide
                         });
 }
 
-void SchemeAuthenticator::ReplaceSecond(const Scheme& scheme, std::string secret,
-                                        model::UserId user, store::Done<Change> done) {
+void SchemeAuthenticator::Replace(const Scheme& scheme, std::string secret, model::UserId user,
+                                  store::Done<Change> done) {
   // A code is guessed here as well as at a login.
-  auto counted = Throttled<Change>(fmt::format("{}:{}", scheme.name(), SecondNameOf(user)), "",
+  auto counted = Throttled<Change>(fmt::format("{}:{}", scheme.name(), RecordNameOf(user)), "",
                                    std::move(done));
   if (!counted.has_value()) return;
   store_.FindAuthOfUser(
@@ -96,7 +104,11 @@ void SchemeAuthenticator::ReplaceSecond(const Scheme& scheme, std::string secret
         if (alive.expired()) return;
         if (!record.ok()) return next_done(record.status());
         Run<Change>(
-            scheme, Track::kOther, std::move(next_done),
+            scheme, Track::kOther,
+            [this, &scheme, next_done = std::move(next_done)](absl::StatusOr<Change> made) mutable {
+              if (made.ok()) return next_done(std::move(made));
+              next_done(AsClientsCallIt(scheme, made.status()));
+            },
             [&scheme, secret = std::move(secret), user, former = *std::move(record),
              now = shard_.Now()]() -> absl::StatusOr<Change> {
               MOLVA_ASSIGN_OR_RETURN(
@@ -105,6 +117,7 @@ void SchemeAuthenticator::ReplaceSecond(const Scheme& scheme, std::string secret
               Change change;
               change.batch = BatchOf(scheme, user, former, std::move(replaced.kept));
               change.told = std::move(replaced.told);
+              if (scheme.traits().replaces) change.told_as = "told";
               return change;
             });
       });

@@ -46,7 +46,7 @@ bool CanLetGo(const molva_auth_api& api) {
 }
 
 bool CanReplace(const molva_auth_api& api) {
-  return MOLVA_HAS(&api, replace) && api.replace != nullptr && api.issue != nullptr;
+  return MOLVA_HAS(&api, replace) && api.replace != nullptr;
 }
 
 auth::SchemeTraits TraitsOf(const molva_auth_api& api) {
@@ -60,7 +60,10 @@ auth::SchemeTraits TraitsOf(const molva_auth_api& api) {
           .changes_elsewhere = !has(MOLVA_AUTH_RECORDS) && CanChange(api),
           .enrols = has(MOLVA_AUTH_CREATES) && !has(MOLVA_AUTH_RECORDS) && CanEnrol(api),
           .lets_go = CanLetGo(api),
-          .is_second = has(MOLVA_AUTH_SECOND) && has(MOLVA_AUTH_RECORDS) && CanReplace(api),
+          .is_second = has(MOLVA_AUTH_SECOND) && has(MOLVA_AUTH_RECORDS) && CanReplace(api) &&
+                       api.issue != nullptr,
+          .replaces = has(MOLVA_AUTH_REPLACES) && !has(MOLVA_AUTH_SECOND) &&
+                      has(MOLVA_AUTH_RECORDS) && has(MOLVA_AUTH_CHANGES) && CanReplace(api),
           .owns_tags = has(MOLVA_AUTH_TAGS)};
 }
 
@@ -318,7 +321,7 @@ absl::StatusOr<auth::Token> AuthPlugin::Issue(const auth::Identity& identity,
 absl::StatusOr<auth::Replaced> AuthPlugin::Replace(model::UserId user, std::string_view secret,
                                                    const store::AuthRecord* record,
                                                    absl::Time now) const {
-  if (!CanReplace(api_)) return BadPlugin("auth plugin is no second factor");
+  if (!CanReplace(api_)) return BadPlugin("auth plugin replaces nothing");
   Arena arena;
   sdk::Collector kept;
   sdk::Collector told;
@@ -330,6 +333,9 @@ absl::StatusOr<auth::Replaced> AuthPlugin::Replace(model::UserId user, std::stri
                                   kept.sink(), told.sink(), why.sink()));
   if (code != MOLVA_OK) return Refusal(code, why);
   if (kept.overflowed() || told.overflowed()) return BadPlugin("auth plugin says too much");
+  if (traits_.replaces && kept.First().empty() && !told.First().empty()) {
+    return auth::Challenged({name_, told.First()});
+  }
   if (record == nullptr && kept.First().empty()) return BadPlugin("auth plugin began with nothing");
   return auth::Replaced{kept.First(), told.texts()};
 }

@@ -40,7 +40,7 @@ def plugin_complaint(path, name):
     if path.parts[1] == "sdk":
         return "the SDK includes molva/ and the language's headers only"
     shared = ROOT / "plugins" / name
-    if shared.exists() and name.startswith("sql_common/"):
+    if shared.exists() and name.startswith(("sql_common/", "login_common/")):
         return None
     return "a plugin includes the SDK and its own folder only"
 

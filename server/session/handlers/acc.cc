@@ -76,7 +76,7 @@ void ChangeSecret(Session& session, const std::string& id, model::UserId user, m
       base::AsciiLower(acc.scheme), std::move(acc.secret), user,
       [&env, user,
        finish = Finisher(session, id)](absl::StatusOr<auth::Authenticator::Change> change) {
-        if (!change.ok()) return finish(change.status());
+        if (!change.ok()) return finish(change.status(), DescribeChallenge(change.status()));
         auto made = std::make_shared<auth::Authenticator::Change>(*std::move(change));
         env.router.store().Write(
             std::move(made->batch), [&env, user, made, finish](const absl::Status& status) {
@@ -89,8 +89,9 @@ void ChangeSecret(Session& session, const std::string& id, model::UserId user, m
                 return finish(Fail(Fault::kAuthenticationFailed, "another request was faster"));
               }
               const bool tells = status.ok() && !made->told.empty();
-              finish(status, tells ? model::JsonFields{{"codes", model::JsonTextArray(made->told)}}
-                                   : model::JsonFields{});
+              model::JsonFields params;
+              if (tells) params.emplace_back(made->told_as, model::JsonTextArray(made->told));
+              finish(status, std::move(params));
             });
       });
 }

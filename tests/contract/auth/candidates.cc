@@ -13,6 +13,10 @@ const std::vector<Candidate>& Candidates() {
       {"totp", file("totp"), R"({"key":"a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="})", ""},
       {"ldap", file("ldap"),
        R"({"url":"ldap://127.0.0.1:1","base":"dc=example,dc=org","timeout_seconds":1})", ""},
+      {"oidc", file("oidc"),
+       R"({"issuer":"https://127.0.0.1:1","client_id":"c","redirect_uris":["https://x.test/"],"timeout_seconds":1})",
+       ""},
+      {"passkey", file("passkey"), R"({"rp_id":"localhost","origins":["http://localhost"]})", ""},
       {"anonymous", file("anonymous"), "{}", ""}};
   return kAll;
 }

@@ -34,6 +34,11 @@ enum {
    * begins, changes and ends it. The unique name of its records is the user id in 16 lower-case
    * hex digits. */
   MOLVA_AUTH_SECOND = 256u,
+  /* Since 1.3. With RECORDS and CHANGES: what is kept of somebody is made by replace(), as of a
+   * SECOND factor and under the same name, though the scheme logs in by itself. What replace() puts
+   * into `told` without keeping anything is a challenge then: the host writes nothing, and the
+   * client answers it by another replace(). Without either, the record ends. */
+  MOLVA_AUTH_REPLACES = 512u,
   MOLVA_AUTH_TAGS = 64u, /* tags in the namespace of the scheme's name belong to it alone */
 };
 
@@ -128,10 +133,10 @@ typedef struct molva_auth_api {
   /* Since 1.3; may be NULL or missing. Puts the namespaces of tags that belong to the scheme alone,
    * beside that of MOLVA_AUTH_TAGS. */
   molva_code (*namespaces)(molva_auth* self, const molva_sink* name);
-  /* Since 1.3. Of a SECOND factor, else NULL or missing. `secret` is what `user` sends to begin,
-   * change or end it; `record` is his, or NULL. Puts into `kept` what the store shall keep; nothing
-   * ends it. Puts into `told` what he alone is told, once. ALREADY_EXISTS, NOT_FOUND: it has begun,
-   * has not. Called as verify is. */
+  /* Since 1.3. Of a SECOND factor and of what REPLACES, else NULL or missing. `secret` is what
+   * `user` sends to begin, change or end it; `record` is his, or NULL. Puts into `kept` what the
+   * store shall keep; nothing ends it. Puts into `told` what he alone is told, once.
+   * ALREADY_EXISTS, NOT_FOUND: it has begun, has not. Called as verify is. */
   molva_code (*replace)(molva_auth* self, uint64_t user, molva_text secret,
                         const molva_auth_record* record, int64_t now, const molva_sink* kept,
                         const molva_sink* told, const molva_sink* why);
