@@ -1,5 +1,4 @@
-// The parts that need no plugin: filters, settings, the breaker, what changes mean.
-#include "base/breaker.h"
+// The parts that need no plugin: filters, settings, what changes mean.
 #include "remote_plugin/events.h"
 #include "remote_plugin/filters.h"
 #include "remote_plugin/options.h"
@@ -59,46 +58,6 @@ TEST_CASE("a rule for events names kinds of topics and actions", "[remote_plugin
   const absl::StatusOr<EventRule> all = EventRule::Parse("");
   REQUIRE(all.ok());
   CHECK(all->Matches("sys", wire::Crud::kUpdate));
-}
-
-// Always the same bits: waits are this share of their ceiling.
-class FixedRandom final : public base::Random {
- public:
-  void Fill(void* out, std::size_t size_bytes) override {
-    const std::uint64_t half = 500'000;
-    std::memcpy(out, &half, std::min(size_bytes, sizeof half));
-  }
-};
-
-TEST_CASE("a breaker opens after failures in a row and lets one probe out", "[remote_plugin]") {
-  using Permit = base::Breaker::Permit;
-  FixedRandom random;
-  base::Breaker breaker({3, absl::Seconds(2), absl::Seconds(6)}, random);
-  absl::Time now = absl::UnixEpoch();
-  breaker.OnFailure(now);
-  breaker.OnFailure(now);
-  breaker.OnSuccess();
-  for (int i = 0; i < 3; ++i) {
-    CHECK(breaker.Admit(now) == Permit::kCall);
-    breaker.OnFailure(now);
-  }
-  CHECK(breaker.Admit(now) == Permit::kNo);
-  CHECK(breaker.retry_at() == now + absl::Seconds(1));
-  breaker.OnFailure(now);  // of a call that was under way: changes nothing
-  now += absl::Seconds(1);
-  CHECK(breaker.Admit(now) == Permit::kProbe);
-  CHECK(breaker.Admit(now) == Permit::kNo);  // one is enough
-  breaker.OnFailure(now);
-  CHECK(breaker.retry_at() == now + absl::Seconds(2));
-  now += absl::Seconds(2);
-  CHECK(breaker.Admit(now) == Permit::kProbe);
-  breaker.OnFailure(now);
-  CHECK(breaker.retry_at() == now + absl::Seconds(3));  // half of the longest
-  now += absl::Seconds(3);
-  CHECK(breaker.Admit(now) == Permit::kProbe);
-  breaker.OnSuccess();
-  CHECK(breaker.state() == base::Breaker::State::kClosed);
-  CHECK(breaker.Admit(now) == Permit::kCall);
 }
 
 std::string Refusal(const std::string& json) {
