@@ -30,7 +30,7 @@ TEST_CASE("an unfit library is refused with its path and the reason") {
                {"kNullTable", "no table"},
                {"kBadMagic", "magic 0xdeadbeef"},
                {"kShortTable", "too short"},
-               {"kOtherMajor", "built for ABI 2.3, this server has 1.3"},
+               {"kOtherMajor", "built for ABI 2.4, this server has 1.4"},
                {"kUnknownKind", "kind 999 is unknown"},
                {"kNoName", "no name"},
                {"kNoApi", "no function table"},
@@ -96,7 +96,7 @@ TEST_CASE("the libraries of a folder are asked apart, the fit and the unfit") {
     CHECK(facts->kind == "store");
     CHECK(facts->name == "unfit");
     CHECK(facts->version == "0.1");
-    CHECK(facts->abi == "1.3");
+    CHECK(facts->abi == "1.4");
   }
   CHECK(fit == 5);
   CHECK(PluginFiles("/nonexistent").empty());
