@@ -291,16 +291,18 @@ TEST_CASE("a stop ends the waiting at once and leaves what hangs to itself", "[c
   {
     Node node(absl::Minutes(5));
     Signal runs;
+    absl::Status waited;
     std::thread waiter([&] {
       const auto answer = node.gate.Wait<int>(0, [release, witness, &runs] {
         runs.Give();
         return BlockUntil(release);
       });
-      CHECK(absl::IsUnavailable(answer.status()));
+      waited = answer.status();
     });
     runs.Await();
     CHECK_FALSE(node.gate.Stop(absl::InfinitePast()));
     waiter.join();
+    CHECK(absl::IsUnavailable(waited));
     CHECK(absl::IsUnavailable(node.gate.Wait<int>(0, [] { return 1; }).status()));
     CHECK(witness.use_count() > 1);
     release->Give();
