@@ -9,6 +9,7 @@
 #include "app/discovery_plugins.h"
 #include "app/host_section.h"
 #include "app/plugin_folder.h"
+#include "app/plugin_rules.h"
 #include "app/plugin_section.h"
 #include "base/strings.h"
 #include "config/json_text.h"
@@ -48,6 +49,10 @@ std::string FaultOfSection(const config::Config& config, molva_kind kind,
     absl::StatusOr<HostSection> split = SplitSection(config, kind, section, json);
     if (!split.ok()) return std::string(base::ToStd(split.status().message()));
     json = std::move(split->own);
+  } else if (HasRules(kind)) {
+    absl::StatusOr<RuledSection> split = SplitRules(config, kind, section, json);
+    if (!split.ok()) return std::string(base::ToStd(split.status().message()));
+    json = std::move(split->json);
   }
   return std::string(base::ToStd(CheckSection(config, section, declared, json).status().message()));
 }

@@ -24,11 +24,11 @@ namespace molva::app {
 struct ReadyPlugin {
   plugin::Library library;
   std::string config;        // its part of the configuration, a JSON object
-  runtime::CallRules rules;  // but for a store, which has none
+  runtime::CallRules rules;  // of a kind that has them
 };
 
-// Errors: those of Library::Load, SplitRules but for a store, and, for a plugin that declares its
-//         settings, CheckSection.
+// Errors: those of Library::Load, SplitRules and, for a plugin that declares its settings,
+//         CheckSection.
 inline absl::StatusOr<ReadyPlugin> LoadPlugin(const config::Config& config, molva_kind kind,
                                               std::string_view name,
                                               const std::string& plugin_config) {
@@ -36,9 +36,10 @@ inline absl::StatusOr<ReadyPlugin> LoadPlugin(const config::Config& config, molv
       plugin::Library library,
       plugin::Library::Load(plugin::LocatePlugin(PluginFolder(config), kind, name), kind));
   const std::string section = fmt::format("{}_{}", plugin::KindName(kind), name);
-  SplitSection split{{}, plugin_config};
-  if (kind != MOLVA_KIND_STORE) {
-    MOLVA_ASSIGN_OR_RETURN(split, SplitRules(config, library, section, plugin_config));
+  RuledSection split{{}, plugin_config};
+  if (HasRules(kind)) {
+    MOLVA_ASSIGN_OR_RETURN(split, SplitRules(config, kind, section, plugin_config));
+    SetCapacity(config, library, split.rules);
   }
   if (library.settings().has_value()) {
     MOLVA_ASSIGN_OR_RETURN(split.json,

@@ -119,16 +119,25 @@ void TakeNumbers(const simdjson::dom::object& object, runtime::CallRules& rules)
 
 }  // namespace
 
-absl::StatusOr<SplitSection> SplitRules(const config::Config& config,
-                                        const plugin::Library& library, std::string_view section,
-                                        const std::string& json) {
-  const KindRow& row = RowOf(library.kind());
-  SplitSection split;
+bool HasRules(molva_kind kind) {
+  const auto& rows = KindRows();
+  return std::any_of(rows.begin(), rows.end(),
+                     [kind](const KindRow& row) { return row.kind == kind; });
+}
+
+void SetCapacity(const config::Config& config, const plugin::Library& library,
+                 runtime::CallRules& rules) {
+  rules.threads = ThreadsOf(config, library);
+  rules.max_held = HeldOf(config, library);
+}
+
+absl::StatusOr<RuledSection> SplitRules(const config::Config& config, molva_kind kind,
+                                        std::string_view section, const std::string& json) {
+  const KindRow& row = RowOf(kind);
+  RuledSection split;
   split.rules.deadline = row.deadline;
   split.rules.breaker_after = row.breaker_after;
   split.rules.on_failure = row.on_failure;
-  split.rules.threads = ThreadsOf(config, library);
-  split.rules.max_held = HeldOf(config, library);
   simdjson::dom::parser parser;
   simdjson::dom::object object;
   if (parser.parse(json).get(object) != simdjson::SUCCESS) {
