@@ -3,6 +3,7 @@
 #include <array>
 
 #include "config/federation_settings.h"
+#include "config/limit_settings.h"
 #include "config/media_settings.h"
 #include "config/setting.h"
 #include "config/topic_settings.h"
@@ -290,96 +291,15 @@ constexpr Setting kRows[] = {
      .standard = "false",
      .sentence = "Whether nobody logs in by a password alone: who has no authenticator sets one up "
                  "first. Needs totp among auth.schemes."},
-
-    {.name = "limits.message_size",
-     .type = Type::kSize,
-     .standard = "128 KiB",
-     .lowest = 4 * kKiB,
-     .highest = 16 * kMiB,
-     .sentence = "Longest request of a client; a longer one closes the connection."},
-    {.name = "limits.subscribers",
-     .type = Type::kInteger,
-     .standard = "128",
-     .lowest = 2,
-     .highest = 1'000'000,
-     .sentence = "Most members of one group."},
-    {.name = "limits.tags",
-     .type = Type::kInteger,
-     .standard = "16",
-     .highest = 1000,
-     .sentence = "Most search tags of one user or group."},
-    {.name = "limits.sessions",
-     .type = Type::kInteger,
-     .standard = "100000",
-     .lowest = 1,
-     .highest = 10'000'000,
-     .sentence = "Most WebSocket and long-poll sessions at a time; further ones are refused."},
-    {.name = "limits.grpc_streams",
-     .type = Type::kInteger,
-     .standard = "4096",
-     .lowest = 1,
-     .highest = 1'000'000,
-     .sentence = "Most gRPC sessions at a time; each costs some 34 KiB, with TLS 100."},
-    {.name = "limits.queue_soft",
-     .type = Type::kInteger,
-     .standard = "256",
-     .lowest = 16,
-     .highest = 1'000'000,
-     .sentence = "Packets waiting for one slow client above which presence and typing are left "
-                 "out."},
-    {.name = "limits.queue_hard",
-     .type = Type::kInteger,
-     .standard = "8192",
-     .lowest = 1024,
-     .highest = 1'000'000,
-     .sentence = "Packets waiting for one slow client above which it is disconnected."},
-    {.name = "limits.requests_per_second",
-     .type = Type::kInteger,
-     .standard = "5000",
-     .highest = 1'000'000,
-     .sentence = "Requests of one connection, on average; a faster client is slowed down; 0 means "
-                 "no bound."},
-    {.name = "limits.address_requests",
-     .type = Type::kInteger,
-     .standard = "1000",
-     .highest = 1'000'000,
-     .reload = Reload::kLive,
-     .sentence = "Requests per second of one address, of IPv6 one network of 64 bits, over all "
-                 "its connections, on average; ten seconds' worth may come at once, more are "
-                 "answered 429. This machine is not concerned; 0 means no bound."},
-    {.name = "limits.user_messages",
-     .type = Type::kInteger,
-     .standard = "100",
-     .highest = 1'000'000,
-     .reload = Reload::kLive,
-     .sentence = "Messages and reactions per second of one user, likewise; root is not concerned."},
-    {.name = "limits.user_notes",
-     .type = Type::kInteger,
-     .standard = "100",
-     .highest = 1'000'000,
-     .reload = Reload::kLive,
-     .sentence = "Notes per second of one user, such as typing and read receipts, likewise; more "
-                 "are dropped without a word."},
-    {.name = "limits.topic_messages",
-     .type = Type::kInteger,
-     .standard = "1000",
-     .highest = 1'000'000,
-     .reload = Reload::kLive,
-     .sentence = "Messages and reactions per second in one topic, likewise."},
-    {.name = "limits.memory",
-     .type = Type::kSize,
-     .standard = "4 GiB",
-     .lowest = 64 * kMiB,
-     .highest = 4096 * kGiB,
-     .sentence = "Resident memory above which new sessions are refused."},
 };
 
 constexpr auto kAllRows = [] {
-  std::array<Setting, std::size(kRows) + std::size(kTopicRows) + std::size(kTransportRows) +
-                          std::size(kMediaRows) + std::size(kValidationRows) +
-                          std::size(kFederationRows)>
+  std::array<Setting, std::size(kRows) + std::size(kLimitRows) + std::size(kTopicRows) +
+                          std::size(kTransportRows) + std::size(kMediaRows) +
+                          std::size(kValidationRows) + std::size(kFederationRows)>
       all{};
   auto at = std::copy(std::begin(kRows), std::end(kRows), all.begin());
+  at = std::copy(std::begin(kLimitRows), std::end(kLimitRows), at);
   at = std::copy(std::begin(kTopicRows), std::end(kTopicRows), at);
   at = std::copy(std::begin(kTransportRows), std::end(kTransportRows), at);
   at = std::copy(std::begin(kMediaRows), std::end(kMediaRows), at);

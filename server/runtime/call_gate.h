@@ -116,6 +116,10 @@ class CallGate {
   template <typename T>
   struct Slot;
 
+  // Runs `work` and is rid of it, with what it owns, before anybody hears of the answer.
+  template <typename T, typename Work>
+  static absl::StatusOr<T> Use(Work&& work);
+
   absl::StatusOr<CallPtr> Admit(absl::Time now, Track track);
   void Submit(Task task);
   template <typename T>
@@ -204,6 +208,12 @@ CallGate::Answer<T> CallGate::Expect(Shard& shard, CallPtr call, Done<T> done) c
 }
 
 template <typename T, typename Work>
+absl::StatusOr<T> CallGate::Use(Work&& work) {
+  Work mine = std::move(work);
+  return mine();
+}
+
+template <typename T, typename Work>
 void CallGate::Run(Shard& shard, Track track, Work work, Done<T> done) {
   absl::StatusOr<CallPtr> call = Admit(shard.Now(), track);
   if (!call.ok()) {
@@ -211,7 +221,9 @@ void CallGate::Run(Shard& shard, Track track, Work work, Done<T> done) {
   }
   const Answer<T> answer = Expect<T>(shard, *call, std::move(done));
   Submit([call = *std::move(call), answer, work = std::move(work)]() mutable {
-    if (Begin(*call, By::kCrew)) answer(work());
+    if (!Begin(*call, By::kCrew)) return;
+    absl::StatusOr<T> value = Use<T>(std::move(work));
+    answer(std::move(value));
   });
 }
 
@@ -233,7 +245,7 @@ absl::StatusOr<T> CallGate::Wait(Track track, Work work, absl::Duration patience
   auto slot = std::make_shared<Slot<T>>();
   Submit([call = *call, slot, work = std::move(work)]() mutable {
     if (!Begin(*call, By::kCrew)) return;
-    absl::StatusOr<T> value = work();
+    absl::StatusOr<T> value = Use<T>(std::move(work));
     if (!End(*call)) return;
     const MutexLock lock(slot->mutex);
     slot->value = std::move(value);

@@ -20,7 +20,8 @@ absl::StatusOr<model::Pub> DecodeHookMessage(JsonDecoder& decoder, std::string_v
   // may see.
   const absl::Status checked = decoder.DecodeCopy(fmt::format("{{\"hook\":{}}}", body)).status();
   if (!checked.ok()) return NoJson(checked);
-  const model::JsonFields members = model::ParseJsonFields(model::RawJson{std::string(body)});
+  const model::JsonFields members =
+      model::ParseJsonFields(model::RawJson{std::string(base::TrimAscii(body))});
   const model::RawJson* const text = model::FindField(members, "text");
   const model::RawJson* content = model::FindField(members, "content");
   const model::RawJson* const head = model::FindField(members, "head");
