@@ -13,7 +13,6 @@ namespace {
 
 constexpr absl::Duration kBeat = absl::Seconds(1);
 constexpr std::size_t kBeatsPerWrite = 10;
-constexpr int kMostQuietBeats = 5;
 constexpr absl::Duration kOverdue = absl::Seconds(5);
 
 }  // namespace
@@ -43,11 +42,7 @@ void StoreProbe::LookAtWrites() {
   const std::uint64_t failed = now.failed - former_.failed;
   const std::uint64_t answered = now.answered - former_.answered;
   former_ = now;
-  if (failed + answered > 0) {
-    quiet_beats_ = 0;
-  } else if (++quiet_beats_ < kMostQuietBeats) {
-    return;
-  }
+  if (failed + answered == 0) return;
   const bool are_failing = failed > answered;
   const runtime::MutexLock lock(mutex_);
   if (are_failing && failing_ == 0) base::LogError("the store refuses most writes");

@@ -17,8 +17,8 @@
 namespace molva::app {
 
 // Writes one small value at an interval and remembers how that went. As a full disk may have room
-// for that one yet, looks at the node's own writes too: those of the last second that had any, for
-// five seconds. Samples the memory in passing.
+// for that one yet, looks at the node's own writes too: those of the last second that had any.
+// Samples the memory in passing.
 //
 // Thread:  Start before its shard runs or on it; LastResult from any. Must outlive the shard's run.
 // Borrows: all of it.
@@ -46,7 +46,6 @@ class StoreProbe {
   MemoryGauge& memory_;
   std::size_t beats_ = 0;
   Counts former_;
-  int quiet_beats_ = 0;  // without writes
   mutable runtime::Mutex mutex_;
   absl::Status last_ ABSL_GUARDED_BY(mutex_) = absl::UnavailableError("not tried yet");
   absl::Time asked_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();

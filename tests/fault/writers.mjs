@@ -10,6 +10,7 @@ const WRITERS = 4;
 const IN_FLIGHT = 8;
 const PATIENCE_MS = 60_000;
 const PAUSE_MS = 20;
+const MOST_MORE = 400;
 const SERVER = fileURLToPath(new URL('../support/postgres/server', import.meta.url));
 
 // For a node under load.
@@ -53,20 +54,23 @@ class Writer {
     this.topic = (await this.client.ask('sub', {topic: 'new'})).topic;
   }
 
+  // One publication, to its end.
+  async publish() {
+    const content = `${this.index} ${++this.sent}`;
+    try {
+      const ctrl = await this.client.ask('pub', {topic: this.topic, noecho: true, content});
+      this.book.set(ctrl.params.seq, content);
+    } catch (error) {
+      if (error.message.startsWith('503')) this.refused.add(content);
+      else this.problems.push(`${content}: ${error.message}`);
+      await pause(PAUSE_MS);
+    }
+  }
+
   // Until `goes.on` is false.
   async write(goes) {
     const lane = async () => {
-      while (goes.on) {
-        const content = `${this.index} ${++this.sent}`;
-        try {
-          const ctrl = await this.client.ask('pub', {topic: this.topic, noecho: true, content});
-          this.book.set(ctrl.params.seq, content);
-        } catch (error) {
-          if (error.message.startsWith('503')) this.refused.add(content);
-          else this.problems.push(`${content}: ${error.message}`);
-          await pause(PAUSE_MS);
-        }
-      }
+      while (goes.on) await this.publish();
     };
     await Promise.all(Array.from({length: IN_FLIGHT}, lane));
   }
@@ -79,6 +83,7 @@ class Writer {
 // Several of them. What is wrong is added to `problems`.
 export class Writers {
   constructor(port, problems) {
+    this.more = [];  // publications besides those of the lanes
     this.all = Array.from({length: WRITERS}, (_, index) => new Writer(index, port, problems));
   }
 
@@ -104,6 +109,7 @@ export class Writers {
     } finally {
       goes.on = false;
       await writing;
+      await Promise.all(this.more);
     }
     let stored = 0;
     for (const writer of this.all) stored += await writer.verify();
@@ -119,7 +125,12 @@ export class Writers {
   // Until publications are refused, and /readyz tells.
   async outage(node) {
     const former = this.refused;
-    await waitFor('publications are refused', () => this.refused > former);
+    // What is under way may all belong to one commit whose fate is not known yet; then that waits, and
+    // only what comes behind it is refused.
+    await waitFor('publications are refused', () => {
+      if (this.more.length < MOST_MORE) this.more.push(...this.all.map((writer) => writer.publish()));
+      return this.refused > former;
+    });
     await waitFor('/readyz says 503', async () => await ready(node) === 503);
   }
 
