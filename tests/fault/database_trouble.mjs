@@ -11,6 +11,8 @@ import {Molvad} from '../support/node/molvad.mjs';
 import {UNLIMITED, Writers, postgres, ready, waitFor} from './writers.mjs';
 
 const SMALL_DISK = '400m';
+const CONNECTIONS = 30;
+const RESERVED = 3;
 const SHORT_STALL_MS = 2_000;
 const SKIPPED = 'skipped';  // where nobody may mount a small disk
 
@@ -73,26 +75,24 @@ async function failover() {
 }
 
 async function connectionsUsedUp() {
-  const folder = newServer(['max_connections = 30', 'superuser_reserved_connections = 3']);
-  sql(folder, 'CREATE ROLE node LOGIN');
+  const folder = newServer([`max_connections = ${CONNECTIONS}`, `superuser_reserved_connections = ${RESERVED}`]);
+  for (const role of ['node', 'others']) sql(folder, `CREATE ROLE ${role} LOGIN`);
   sql(folder, 'GRANT CREATE ON DATABASE molva TO node');
   const told = await withNode(`host=${folder} port=5432 user=node dbname=molva`,
                               async (node, writers) => {
-    // Others take every connection that there is as soon as the node has lost its own.
-    const hogs = [];
-    const hog = () => hogs.push(spawn('psql', ['-h', folder, '-U', 'node', '-d', 'molva', '-qc',
-      'SELECT pg_sleep(60)'], {stdio: 'ignore'}));
-    const free = () => Number(sql(folder, 'SELECT 27 - count(*) FROM pg_stat_activity WHERE' +
-                                  ' backend_type = \'client backend\' AND usename = \'node\''));
-    while (hogs.length < 40) hog();
-    await waitFor('no connection is free', () => free() <= 0);
+    // Others take every connection that there is. Until they have them the node may not come back.
+    sql(folder, 'ALTER ROLE node CONNECTION LIMIT 0');
     sql(folder, 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity' +
         ' WHERE application_name = \'molvad\'');
-    while (hogs.length < 80) hog();
+    const hogs = Array.from({length: 40}, () => spawn('psql', ['-h', folder, '-U', 'others', '-d',
+      'molva', '-qc', 'SELECT pg_sleep(120)'], {stdio: 'ignore'}));
+    const taken = () => Number(sql(folder, 'SELECT count(*) FROM pg_stat_activity WHERE' +
+                                   ' backend_type = \'client backend\' AND usename = \'others\''));
+    await waitFor('no connection is free', () => taken() >= CONNECTIONS - RESERVED);
+    sql(folder, 'ALTER ROLE node CONNECTION LIMIT -1');
     await writers.outage(node);
     for (const one of hogs) one.kill();
-    sql(folder, 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity' +
-        ' WHERE application_name = \'psql\' AND usename = \'node\'');
+    sql(folder, 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = \'others\'');
     await writers.recovery(node);
   });
   postgres('stop', folder);
