@@ -120,10 +120,11 @@ class Desk {
     std::promise<absl::StatusOr<Identity>> answer;
     std::promise<absl::Status> written;
     shard_.Post([&] {
+      const std::uint64_t names = NamesRead() + 1;  // before the scheme can have begun
       authenticator_->Authenticate(
           "basic", secret, "192.0.2.1",
           [&answer](absl::StatusOr<Identity> identity) { answer.set_value(std::move(identity)); });
-      WriteWhileChecked(NamesRead() + 1, std::move(batch), written);
+      WriteWhileChecked(names, std::move(batch), written);
     });
     REQUIRE(Wait(written.get_future()).ok());
     return model::FaultOf(Wait(answer.get_future()).status());
