@@ -237,10 +237,12 @@ void ChatTopic::Dispatch(Command command) {
 }
 
 void ChatTopic::CarryOut(Command command) {
-  const auto go_on = [weak = weak_from_this()](Command judged) {
-    if (auto self = weak.lock()) self->CarryOutJudged(std::move(judged));
-  };
-  if (core_->env.services.moderator != nullptr && AwaitsVerdict(core_, command, go_on)) return;
+  if (core_->env.services.moderator != nullptr) {
+    const auto go_on = [weak = weak_from_this()](Command judged) {
+      if (auto self = weak.lock()) self->CarryOutJudged(std::move(judged));
+    };
+    if (AwaitsVerdict(core_, command, go_on)) return;
+  }
   CarryOutJudged(std::move(command));
 }
 
