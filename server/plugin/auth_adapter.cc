@@ -6,7 +6,9 @@
 
 #include "auth/challenge.h"
 #include "base/log.h"
+#include "base/status_macros.h"
 #include "model/fault.h"
+#include "plugin/open_instance.h"
 #include "plugin/store_requests.h"
 
 namespace molva::plugin {
@@ -128,18 +130,13 @@ absl::StatusOr<std::unique_ptr<AuthPlugin>> AuthPlugin::Open(const Library& libr
                                                              const std::string& config,
                                                              const runtime::CallRules& rules) {
   std::unique_ptr<AuthPlugin> plugin(new AuthPlugin(library, rules));
-  sdk::Collector why;
-  molva_auth* instance = nullptr;
-  CallTimer timer(*plugin->calls_, AuthCall::kOpen);
-  const molva_code code = timer.Answered(
-      plugin->api_.open(plugin->host_.table(), sdk::Text(config), why.sink(), &instance));
-  if (code != MOLVA_OK) {
-    return StatusOf(code, fmt::format("{}: {}", plugin->host_.plugin_name(), why.First()));
-  }
-  if (instance == nullptr) {
-    return absl::InternalError(
-        fmt::format("{}: opened, but gave no instance", plugin->host_.plugin_name()));
-  }
+  MOLVA_ASSIGN_OR_RETURN(
+      molva_auth* const instance,
+      OpenInstance<molva_auth>(plugin->host_, [&](const molva_sink* why, molva_auth** out) {
+        CallTimer timer(*plugin->calls_, AuthCall::kOpen);
+        return timer.Answered(
+            plugin->api_.open(plugin->host_.table(), sdk::Text(config), why, out));
+      }));
   plugin->instance_ = instance;
   const absl::Status status = plugin->ReadNamespaces();
   if (!status.ok()) return status;

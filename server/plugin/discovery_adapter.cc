@@ -6,7 +6,9 @@
 #include <chrono>
 #include <utility>
 
+#include "base/status_macros.h"
 #include "molva/plugin.hpp"
+#include "plugin/open_instance.h"
 #include "runtime/signal_mask.h"
 
 namespace molva::plugin {
@@ -39,18 +41,14 @@ DiscoveryPlugin::DiscoveryPlugin(const Library& library)
 absl::StatusOr<std::unique_ptr<DiscoveryPlugin>> DiscoveryPlugin::Open(const Library& library,
                                                                        const std::string& config) {
   std::unique_ptr<DiscoveryPlugin> plugin(new DiscoveryPlugin(library));
-  sdk::Collector why;
-  molva_discovery* instance = nullptr;
-  CallTimer timer(*plugin->calls_, DiscoveryCall::kOpen);
-  const molva_code code = timer.Answered(plugin->api_.open(
-      plugin->host_.table(), &plugin->client_, sdk::Text(config), why.sink(), &instance));
-  if (code != MOLVA_OK) {
-    return StatusOf(code, fmt::format("{}: {}", plugin->host_.plugin_name(), why.First()));
-  }
-  if (instance == nullptr) {
-    return absl::InternalError(
-        fmt::format("{}: opened, but gave no instance", plugin->host_.plugin_name()));
-  }
+  MOLVA_ASSIGN_OR_RETURN(
+      molva_discovery* const instance,
+      OpenInstance<molva_discovery>(
+          plugin->host_, [&](const molva_sink* why, molva_discovery** out) {
+            CallTimer timer(*plugin->calls_, DiscoveryCall::kOpen);
+            return timer.Answered(plugin->api_.open(plugin->host_.table(), &plugin->client_,
+                                                    sdk::Text(config), why, out));
+          }));
   plugin->instance_ = instance;
   plugin->thread_ = std::thread([self = plugin.get()] { self->Run(); });
   return plugin;

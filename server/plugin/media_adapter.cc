@@ -11,6 +11,7 @@
 
 #include "base/status_macros.h"
 #include "molva/plugin.hpp"
+#include "plugin/open_instance.h"
 
 namespace molva::plugin {
 namespace {
@@ -203,18 +204,12 @@ absl::StatusOr<std::unique_ptr<MediaPlugin>> MediaPlugin::Open(const Library& li
                                                                const runtime::CallRules& rules) {
   std::unique_ptr<MediaPlugin> plugin(new MediaPlugin(library, rules));
   Held& held = *plugin->held_;
-  sdk::Collector why;
-  molva_media* instance = nullptr;
-  CallTimer timer(*held.calls, MediaCall::kOpen);
-  const molva_code code =
-      timer.Answered(held.api.open(held.host.table(), sdk::Text(config), why.sink(), &instance));
-  if (code != MOLVA_OK) {
-    return StatusOf(code, fmt::format("{}: {}", held.host.plugin_name(), why.First()));
-  }
-  if (instance == nullptr) {
-    return absl::InternalError(
-        fmt::format("{}: opened, but gave no instance", held.host.plugin_name()));
-  }
+  MOLVA_ASSIGN_OR_RETURN(
+      molva_media* const instance,
+      OpenInstance<molva_media>(held.host, [&](const molva_sink* why, molva_media** out) {
+        CallTimer timer(*held.calls, MediaCall::kOpen);
+        return timer.Answered(held.api.open(held.host.table(), sdk::Text(config), why, out));
+      }));
   held.instance = instance;
   return plugin;
 }

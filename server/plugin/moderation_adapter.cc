@@ -5,8 +5,10 @@
 #include <array>
 #include <utility>
 
+#include "base/status_macros.h"
 #include "molva/plugin.hpp"
 #include "plugin/arena.h"
+#include "plugin/open_instance.h"
 #include "plugin/verdict_reader.h"
 #include "runtime/signal_mask.h"
 
@@ -61,18 +63,14 @@ ModerationPlugin::ModerationPlugin(const Library& library, ModerationOptions opt
 absl::StatusOr<std::unique_ptr<ModerationPlugin>> ModerationPlugin::Open(
     const Library& library, const std::string& config, ModerationOptions options) {
   std::unique_ptr<ModerationPlugin> plugin(new ModerationPlugin(library, options));
-  sdk::Collector why;
-  molva_moderation* instance = nullptr;
-  CallTimer timer(*plugin->calls_, ModerationCall::kOpen);
-  const molva_code code = timer.Answered(plugin->api_.open(
-      plugin->host_.table(), &plugin->client_, sdk::Text(config), why.sink(), &instance));
-  if (code != MOLVA_OK) {
-    return StatusOf(code, fmt::format("{}: {}", plugin->host_.plugin_name(), why.First()));
-  }
-  if (instance == nullptr) {
-    return absl::InternalError(
-        fmt::format("{}: opened, but gave no instance", plugin->host_.plugin_name()));
-  }
+  MOLVA_ASSIGN_OR_RETURN(
+      molva_moderation* const instance,
+      OpenInstance<molva_moderation>(
+          plugin->host_, [&](const molva_sink* why, molva_moderation** out) {
+            CallTimer timer(*plugin->calls_, ModerationCall::kOpen);
+            return timer.Answered(plugin->api_.open(plugin->host_.table(), &plugin->client_,
+                                                    sdk::Text(config), why, out));
+          }));
   plugin->instance_ = instance;
   plugin->thread_ = std::thread([self = plugin.get()] { self->Run(); });
   return plugin;

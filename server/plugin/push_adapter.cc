@@ -7,8 +7,10 @@
 #include <utility>
 #include <variant>
 
+#include "base/status_macros.h"
 #include "molva/plugin.hpp"
 #include "plugin/arena.h"
+#include "plugin/open_instance.h"
 #include "runtime/signal_mask.h"
 
 namespace molva::plugin {
@@ -126,18 +128,13 @@ absl::StatusOr<std::unique_ptr<PushPlugin>> PushPlugin::Open(const Library& libr
                                                              const runtime::CallRules& rules) {
   std::unique_ptr<PushPlugin> plugin(new PushPlugin(library, std::move(options), rules));
   Held& held = *plugin->held_;
-  sdk::Collector why;
-  molva_push* instance = nullptr;
-  CallTimer timer(*held.calls, PushCall::kOpen);
-  const molva_code code = timer.Answered(
-      held.api.open(held.host.table(), &held.client, sdk::Text(config), why.sink(), &instance));
-  if (code != MOLVA_OK) {
-    return StatusOf(code, fmt::format("{}: {}", held.host.plugin_name(), why.First()));
-  }
-  if (instance == nullptr) {
-    return absl::InternalError(
-        fmt::format("{}: opened, but gave no instance", held.host.plugin_name()));
-  }
+  MOLVA_ASSIGN_OR_RETURN(
+      molva_push* const instance,
+      OpenInstance<molva_push>(held.host, [&](const molva_sink* why, molva_push** out) {
+        CallTimer timer(*held.calls, PushCall::kOpen);
+        return timer.Answered(
+            held.api.open(held.host.table(), &held.client, sdk::Text(config), why, out));
+      }));
   held.instance = instance;
   sdk::Collector key;
   CallTimer key_timer(*held.calls, PushCall::kWebKey);

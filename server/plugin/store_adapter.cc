@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/status_macros.h"
 #include "plugin/caller_store.h"
+#include "plugin/open_instance.h"
 #include "plugin/store_caller.h"
 #include "plugin/store_calls.h"
 
@@ -24,17 +26,12 @@ absl::StatusOr<std::unique_ptr<StorePlugin>> StorePlugin::Open(const Library& li
                                                                const std::string& config,
                                                                Options options) {
   std::unique_ptr<StorePlugin> plugin(new StorePlugin(library, options));
-  sdk::Collector why;
-  molva_store* instance = nullptr;
-  const molva_code code = plugin->api_.open(plugin->host_.table(), &plugin->client_,
-                                            sdk::Text(config), why.sink(), &instance);
-  if (code != MOLVA_OK) {
-    return StatusOf(code, fmt::format("{}: {}", plugin->host_.plugin_name(), why.First()));
-  }
-  if (instance == nullptr) {
-    return absl::InternalError(
-        fmt::format("{}: opened, but gave no instance", plugin->host_.plugin_name()));
-  }
+  MOLVA_ASSIGN_OR_RETURN(
+      molva_store* const instance,
+      OpenInstance<molva_store>(plugin->host_, [&](const molva_sink* why, molva_store** out) {
+        return plugin->api_.open(plugin->host_.table(), &plugin->client_, sdk::Text(config), why,
+                                 out);
+      }));
   plugin->instance_ = instance;
   return plugin;
 }

@@ -9,6 +9,7 @@
 #include "base/status_macros.h"
 #include "model/fault.h"
 #include "molva/plugin.hpp"
+#include "plugin/open_instance.h"
 
 namespace molva::plugin {
 namespace {
@@ -69,18 +70,12 @@ absl::StatusOr<std::unique_ptr<ValidatorPlugin>> ValidatorPlugin::Open(
     const Library& library, const std::string& config, const runtime::CallRules& rules) {
   std::unique_ptr<ValidatorPlugin> plugin(new ValidatorPlugin(library, rules));
   Held& held = *plugin->held_;
-  sdk::Collector why;
-  molva_validator* instance = nullptr;
-  CallTimer timer(*held.calls, ValidatorCall::kOpen);
-  const molva_code code =
-      timer.Answered(held.api.open(held.host.table(), sdk::Text(config), why.sink(), &instance));
-  if (code != MOLVA_OK) {
-    return StatusOf(code, fmt::format("{}: {}", held.host.plugin_name(), why.First()));
-  }
-  if (instance == nullptr) {
-    return absl::InternalError(
-        fmt::format("{}: opened, but gave no instance", held.host.plugin_name()));
-  }
+  MOLVA_ASSIGN_OR_RETURN(
+      molva_validator* const instance,
+      OpenInstance<molva_validator>(held.host, [&](const molva_sink* why, molva_validator** out) {
+        CallTimer timer(*held.calls, ValidatorCall::kOpen);
+        return timer.Answered(held.api.open(held.host.table(), sdk::Text(config), why, out));
+      }));
   held.instance = instance;
   return plugin;
 }
