@@ -33,16 +33,6 @@ CREATE TABLE subscription (
   recv INTEGER NOT NULL, read INTEGER NOT NULL, want INTEGER NOT NULL, given INTEGER NOT NULL,
   private_note TEXT, PRIMARY KEY (topic, user, is_reader)) WITHOUT ROWID;
 CREATE INDEX subscription_user ON subscription (user);
-CREATE TRIGGER subscription_added AFTER INSERT ON subscription WHEN new.deleted IS NULL BEGIN
-  UPDATE topic_key SET live = live + 1 WHERE id = new.topic;
-END;
-CREATE TRIGGER subscription_gone AFTER DELETE ON subscription WHEN old.deleted IS NULL BEGIN
-  UPDATE topic_key SET live = live - 1 WHERE id = old.topic;
-END;
-CREATE TRIGGER subscription_changed AFTER UPDATE OF deleted ON subscription
-  WHEN (old.deleted IS NULL) <> (new.deleted IS NULL) BEGIN
-  UPDATE topic_key SET live = live + iif(new.deleted IS NULL, 1, -1) WHERE id = new.topic;
-END;
 CREATE TABLE message (
   topic INTEGER NOT NULL, seq INTEGER NOT NULL, created INTEGER NOT NULL, sender INTEGER,
   head TEXT, content TEXT, PRIMARY KEY (topic, seq)) WITHOUT ROWID;
@@ -60,6 +50,22 @@ CREATE TABLE tag (
 CREATE INDEX tag_subject ON tag (kind, subject);
 CREATE TABLE value (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 )sql";
+
+// Behind all tables of version 1, and again on the way back from version 8.
+constexpr const char* kCountingTriggers = R"sql(
+CREATE TRIGGER subscription_added AFTER INSERT ON subscription WHEN new.deleted IS NULL BEGIN
+  UPDATE topic_key SET live = live + 1 WHERE id = new.topic;
+END;
+CREATE TRIGGER subscription_gone AFTER DELETE ON subscription WHEN old.deleted IS NULL BEGIN
+  UPDATE topic_key SET live = live - 1 WHERE id = old.topic;
+END;
+CREATE TRIGGER subscription_changed AFTER UPDATE OF deleted ON subscription
+  WHEN (old.deleted IS NULL) <> (new.deleted IS NULL) BEGIN
+  UPDATE topic_key SET live = live + iif(new.deleted IS NULL, 1, -1) WHERE id = new.topic;
+END;
+)sql";
+
+constexpr const char* kFirst[] = {kVersion1, kCountingTriggers};
 
 // For federation: names of other servers' users and groups, and the logs ("lanes") of topics.
 // Lanes outlive the topic, so they hang on topic_key. A delivery is kept by the text of its topic,
@@ -178,18 +184,6 @@ constexpr const char* kBackFrom7 = R"sql(
 ALTER TABLE topic_key DROP COLUMN kept_from;
 DROP TABLE message_words_gone; DROP TABLE unindexed; DROP TABLE edit; DROP TABLE message_words;
 )sql";
-constexpr const char* kBackFrom8 = R"sql(
-CREATE TRIGGER subscription_added AFTER INSERT ON subscription WHEN new.deleted IS NULL BEGIN
-  UPDATE topic_key SET live = live + 1 WHERE id = new.topic;
-END;
-CREATE TRIGGER subscription_gone AFTER DELETE ON subscription WHEN old.deleted IS NULL BEGIN
-  UPDATE topic_key SET live = live - 1 WHERE id = old.topic;
-END;
-CREATE TRIGGER subscription_changed AFTER UPDATE OF deleted ON subscription
-  WHEN (old.deleted IS NULL) <> (new.deleted IS NULL) BEGIN
-  UPDATE topic_key SET live = live + iif(new.deleted IS NULL, 1, -1) WHERE id = new.topic;
-END;
-)sql";
 constexpr const char* kBackFrom9 = "ALTER TABLE schema_version DROP COLUMN applied";
 
 using sql_common::MigrationPace;
@@ -197,7 +191,7 @@ using sql_common::MigrationPace;
 constexpr std::int64_t kTimesSince = 9;
 // Only ever append.
 constexpr auto kVersions = std::to_array<sql_common::Version>({
-    {"users, topics, messages, logins, tags", "", MigrationPace::kMoment, {&kVersion1, 1}, {}},
+    {"users, topics, messages, logins, tags", "", MigrationPace::kMoment, kFirst, {}},
     {"federation",
      "names of other servers' users and groups, and all logs of topics",
      MigrationPace::kMoment,
@@ -228,7 +222,7 @@ constexpr auto kVersions = std::to_array<sql_common::Version>({
      "",
      MigrationPace::kMoment,
      {&kVersion8, 1},
-     {&kBackFrom8, 1}},
+     {&kCountingTriggers, 1}},
     {"when each version was reached",
      "",
      MigrationPace::kMoment,
